@@ -1,0 +1,218 @@
+"""Every choice behind one model or one benchmark, as one TOML file says it.
+
+The defaults here are the package's own recipe; a file names what differs. An unknown key, a value of the wrong
+type or out of range is an error that names the line: a misspelt setting must not pass for a default.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from framing.errors import SettingsError
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """Where the labelled paragraphs come from: a labels folder, or a CSV file with a text and a label column."""
+
+    labels: str | None = None
+    csv: str | None = None
+    text: str = "text"
+    label: str = "label"
+    group: str | None = None
+    fold: str | None = None
+    separator: str | None = None
+    codebook: str | None = None
+    source: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class SegmentationSettings:
+    """How texts are cut into paragraphs; kept in the model, since a model holds for the paragraphs it was made for."""
+
+    rules: Literal[1] = 1
+    longest_paragraph: int = 10_000
+
+    def __post_init__(self) -> None:
+        _require(self.longest_paragraph >= 200, "longest_paragraph", "must be at least 200 characters")
+
+
+@dataclass(frozen=True)
+class FeatureSettings:
+    """TF-IDF over word n-grams."""
+
+    ngrams: tuple[int, int] = (1, 2)
+    sublinear_tf: bool = True
+    min_df: int = 1
+
+    def __post_init__(self) -> None:
+        _require(self.ngrams in ((1, 1), (1, 2)), "ngrams", "must be [1, 1] or [1, 2]")
+        _require(self.min_df >= 1, "min_df", "must be 1 or more")
+
+
+@dataclass(frozen=True)
+class ClassifierSettings:
+    """Multinomial logistic regression; where C has several values, inner folds choose."""
+
+    C: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+    class_weight: Literal["balanced", "none"] = "balanced"
+    tolerance: float = 1e-8
+
+    def __post_init__(self) -> None:
+        _require(len(self.C) > 0 and all(c > 0 for c in self.C), "C", "needs at least one value above 0")
+        _require(0 < self.tolerance <= 1e-4, "tolerance", "must lie in (0, 0.0001]")
+
+
+@dataclass(frozen=True)
+class EvaluationSettings:
+    """How the recipe is measured: folds by group, repeated, each with its own inner folds."""
+
+    folds: int = 5
+    repeats: int = 5
+    inner_folds: int = 5
+    tuning_metric: Literal["macro_f1", "accuracy", "log_loss"] = "macro_f1"
+    near_duplicate: float = 0.5
+    bootstrap: int = 2000
+
+    def __post_init__(self) -> None:
+        _require(self.folds >= 2, "folds", "must be 2 or more")
+        _require(self.repeats >= 1, "repeats", "must be 1 or more")
+        _require(self.inner_folds >= 2, "inner_folds", "must be 2 or more")
+        _require(0 < self.near_duplicate <= 1, "near_duplicate", "must lie in (0, 1]")
+        _require(self.bootstrap >= 100, "bootstrap", "must be 100 draws or more")
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One recipe on one set of data.
+
+    Attributes
+    ----------
+    path : str or None
+        The file it was read from; paths in ``data`` are relative to its folder.
+    """
+
+    name: str = "conflict-frames"
+    description: str = ""
+    seed: int = 20_260_101
+    data: DataSettings = field(default_factory=DataSettings)
+    segmentation: SegmentationSettings = field(default_factory=SegmentationSettings)
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+    classifier: ClassifierSettings = field(default_factory=ClassifierSettings)
+    evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)
+    path: str | None = None
+
+    def __post_init__(self) -> None:
+        named = re.fullmatch(r"[a-z0-9][a-z0-9._-]*", self.name) is not None
+        _require(named, "name", "must be lower-case letters, digits, '-', '_' and '.'")
+        _require(0 <= self.seed < 2**32, "seed", "must lie between 0 and 4294967295")
+
+
+def read_experiment(path: str | Path) -> Experiment:
+    """Read an experiment file.
+
+    Raises
+    ------
+    SettingsError
+        When the file is missing or no TOML, or when a key is unknown or its value does not fit; names the line.
+    """
+    path = Path(path)
+    try:
+        source = path.read_text(encoding="utf-8")
+        table = tomllib.loads(source)
+    except FileNotFoundError:
+        raise SettingsError("there is no such experiment file", path=path) from None
+    except OSError as error:
+        raise SettingsError(f"cannot be read: {error.strerror}", path=path) from None
+    except UnicodeDecodeError:
+        raise SettingsError("is not UTF-8 text; save it as UTF-8", path=path) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"is not valid TOML: {error}", path=path) from None
+    if "path" in table:
+        raise SettingsError("unknown key 'path'", path=path, line=_line_of(source, "path", None))
+    try:
+        experiment: Experiment = _build(Experiment, table, ())
+    except _MisfitError as misfit:
+        section = misfit.keys[-2] if len(misfit.keys) > 1 else None
+        line = _line_of(source, misfit.keys[-1], section)
+        raise SettingsError(str(misfit), path=path, line=line) from None
+    return dataclasses.replace(experiment, path=str(path))
+
+
+def as_table(experiment: Experiment) -> dict[str, Any]:
+    """Return the settings as plain values for JSON, without the file's own path."""
+    table = dataclasses.asdict(experiment)
+    del table["path"]
+    return table
+
+
+class _MisfitError(ValueError):
+    def __init__(self, message: str, keys: tuple[str, ...]):
+        super().__init__(message)
+        self.keys = keys
+
+
+def _require(condition: bool, key: str, rule: str) -> None:  # noqa: FBT001
+    if not condition:
+        raise _MisfitError(f"'{key}' {rule}", (key,))
+
+
+def _build(kind: type[Any], table: dict[str, Any], keys: tuple[str, ...]) -> Any:
+    types = get_type_hints(kind)
+    values = {}
+    for key, value in table.items():
+        if key not in types:
+            known = ", ".join(sorted(set(types) - {"path"}))
+            raise _MisfitError(f"unknown key '{key}'; known here: {known}", (*keys, key))
+        values[key] = _fit(types[key], value, (*keys, key))
+    try:
+        return kind(**values)
+    except _MisfitError as misfit:
+        raise _MisfitError(str(misfit), (*keys, *misfit.keys)) from None
+
+
+def _fit(kind: Any, value: Any, keys: tuple[str, ...]) -> Any:  # noqa: C901
+    """Check a TOML value against a field's type and convert it: lists to tuples, whole numbers to floats."""
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, dict):
+            raise _MisfitError(f"'{keys[-1]}' must be a table: [{keys[-1]}]", keys)
+        return _build(kind, value, keys)
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return _fit(next(a for a in arguments if a is not type(None)), value, keys)
+    if origin is Literal:
+        if value not in arguments or isinstance(value, bool):
+            raise _MisfitError(f"'{keys[-1]}' must be one of {', '.join(map(repr, arguments))}, not {value!r}", keys)
+        return value
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise _MisfitError(f"'{keys[-1]}' must be a list, not {value!r}", keys)
+        if arguments[-1] is not Ellipsis and len(value) != len(arguments):
+            raise _MisfitError(f"'{keys[-1]}' must have {len(arguments)} values, not {len(value)}", keys)
+        return tuple(_fit(arguments[0], item, keys) for item in value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        words = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+        raise _MisfitError(f"'{keys[-1]}' must be {words[kind]}, not {value!r}", keys)
+    return value
+
+
+def _line_of(source: str, key: str, section: str | None) -> int | None:
+    """Find the line of a key; the parser does not keep it."""
+    current: str | None = None
+    for number, line in enumerate(source.splitlines(), start=1):
+        if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
+            current = header.group(1).strip("\"'")
+            if section is None and current == key:
+                return number
+        elif current == section and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[.=]", line):
+            return number
+    return None

@@ -1,0 +1,69 @@
+"""An article as it was read, and a paragraph as it was cut from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of an article that its source itself marks as one paragraph.
+
+    Attributes
+    ----------
+    start, end : int
+        Character offsets into the article's text.
+    boilerplate : bool
+        The source marks it as no part of the story (a page's navigation, footer, form).
+    row : bool
+        The block is a row of a table: it is not cut further, and its offsets are told from the row's own start.
+    """
+
+    start: int
+    end: int
+    boilerplate: bool = False
+    row: bool = False
+
+
+@dataclass(frozen=True)
+class Article:
+    """A text to be cut into paragraphs.
+
+    Attributes
+    ----------
+    id : str
+        The file's name as it was given, or the id of a table's row.
+    text : str
+        The decoded source, with its line ends as they stand; of html, pdf and docx the text taken out of them.
+    blocks : tuple of Block or None
+        The paragraphs that the source marks, in order and without overlap; None where the text alone must tell.
+    """
+
+    id: str
+    text: str
+    blocks: tuple[Block, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of an article.
+
+    Attributes
+    ----------
+    article : str
+        The article's id.
+    position : int
+        Its place in the article, from 0.
+    start, end : int
+        Character offsets: ``article.text[start:end] == text``, but for rows of one paragraph each, where they
+        count in the row's own text.
+    boilerplate : bool
+        No part of the story: a sign-off, a share bar, a byline. It stays in its place and is not classified.
+    """
+
+    article: str
+    position: int
+    start: int
+    end: int
+    text: str
+    boilerplate: bool = False
