@@ -92,7 +92,8 @@ def read_codebook(path: str | Path) -> Codebook:
     except tomllib.TOMLDecodeError as error:
         raise CodebookError(f"is not valid TOML: {error}", path=path) from None
     table["frames"] = table.pop("frame", [])
-    table["rules"] = list(table.get("rules", {}).items())
+    rules = table.get("rules", {})
+    table["rules"] = list(rules.items()) if isinstance(rules, dict) else rules
     try:
         return from_table(table)
     except CodebookError as error:

@@ -1,0 +1,8 @@
+"""Model folders, saved and loaded; the only place that knows their format."""
+
+from framing.artifact.artifact import Artifact
+from framing.artifact.classified import ClassifiedParagraph
+from framing.artifact.default import default_folder
+from framing.artifact.storage import PackedModel, holds_model, load, pack, save
+
+__all__ = ["Artifact", "ClassifiedParagraph", "PackedModel", "default_folder", "holds_model", "load", "pack", "save"]

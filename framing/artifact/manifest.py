@@ -1,0 +1,130 @@
+"""The manifest of a model folder: what it is, and the digest of every file.
+
+The digests show damage, not authorship: who can change a file can also change its digest. A file that is not listed,
+such as a page made from the folder later on, is never read.
+
+Changing the format: raise `FORMAT` when an older version of this package would misread a new folder, keep reading
+the formats before it, and say here what changed.
+
+- 1: terms, idf, coefficients, intercept; codebook, segmentation and golden predictions as JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from framing.errors import ArtifactError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+LARGEST_FILE = 2**31
+
+
+def canonical(value: Any) -> bytes:
+    """Return JSON bytes that depend on the value alone."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    return (text + "\n").encode()
+
+
+def seal(content: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
+    """Add the files' sizes and digests to a manifest, and its own digest; an earlier seal gives way."""
+    listed = {
+        name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in sorted(files.items())
+    }
+    manifest = {**content, "format": FORMAT, "files": listed}
+    manifest.pop("digest", None)
+    return {**manifest, "digest": _digest(manifest)}
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read and check a manifest.
+
+    Raises
+    ------
+    ArtifactError
+        When it is missing, damaged, or of a newer format.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        what = "is no model folder: it holds no manifest.json" if folder.is_dir() else "there is no such model folder"
+        raise ArtifactError(what, path=folder) from None
+    except NotADirectoryError:
+        raise ArtifactError("is a file; name the folder of a model", path=folder) from None
+    except OSError as error:
+        raise ArtifactError(f"cannot be read: {error.strerror}", path=path) from None
+    except (ValueError, RecursionError):
+        raise ArtifactError("is damaged: no valid JSON; take a fresh copy of the model", path=path) from None
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+        raise ArtifactError("is no manifest of a framing model", path=path)
+    if manifest["format"] > FORMAT:
+        versions = manifest.get("versions")
+        maker = versions.get("framing") if isinstance(versions, dict) else "of an unknown version"
+        raise ArtifactError(
+            f"was made by framing {maker} in format {manifest['format']}, and this version reads up to {FORMAT}; "
+            "upgrade framing",
+            path=folder,
+        )
+    if manifest.get("digest") != _digest({key: value for key, value in manifest.items() if key != "digest"}):
+        raise ArtifactError("was changed after it was written; take a fresh copy of the model", path=path)
+    return manifest
+
+
+def read_listed(folder: Path, manifest: dict[str, Any], names: tuple[str, ...]) -> dict[str, bytes]:
+    """Read files of a model folder, after comparing every listed file with its size and digest.
+
+    Parameters
+    ----------
+    folder : Path
+    manifest : dict
+    names : tuple of str
+        The files wanted; each must be listed.
+
+    Raises
+    ------
+    ArtifactError
+        When a file is missing, of another size or content than listed, or not listed.
+    """
+    listed = manifest.get("files")
+    if not isinstance(listed, dict) or any(name not in listed for name in names):
+        absent = next((name for name in names if not isinstance(listed, dict) or name not in listed), names[0])
+        raise ArtifactError(f"does not list {absent}; take a fresh copy of the model", path=folder / MANIFEST)
+    content = {}
+    for name, entry in listed.items():
+        data = _read(folder, name, entry)
+        if name in names:
+            content[name] = data
+    return content
+
+
+def _read(folder: Path, name: str, entry: Any) -> bytes:
+    path = folder / name
+    if Path(name).name != name or name.startswith("."):
+        raise ArtifactError(f"lists {name!r}, which is no plain file name", path=folder / MANIFEST)
+    if not isinstance(entry, dict) or not isinstance(entry.get("bytes"), int):
+        raise ArtifactError(f"does not tell the size of {name}", path=folder / MANIFEST)
+    if entry["bytes"] > LARGEST_FILE:
+        raise ArtifactError(f"lists {name} as larger than 2 GiB", path=folder / MANIFEST)
+    try:
+        if not path.is_file() or path.is_symlink():
+            raise ArtifactError("is missing; take a fresh copy of the model", path=path)
+        size = path.stat().st_size
+        if size != entry["bytes"]:
+            raise ArtifactError(
+                f"is damaged: {size} bytes where {entry['bytes']} were written; take a fresh copy of the model",
+                path=path,
+            )
+        data = path.read_bytes()
+    except OSError as error:
+        raise ArtifactError(f"cannot be read: {error.strerror}", path=path) from None
+    if hashlib.sha256(data).hexdigest() != entry.get("sha256"):
+        raise ArtifactError("was changed after it was written; take a fresh copy of the model", path=path)
+    return data
+
+
+def _digest(manifest: dict[str, Any]) -> str:
+    return hashlib.sha256(canonical(manifest)).hexdigest()

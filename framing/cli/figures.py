@@ -1,0 +1,72 @@
+"""An evaluation's figures on the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from framing.artifact import Artifact
+
+HEADLINE = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1, all labels",
+    "macro_f1_frames": "macro-F1, frames only",
+}
+
+
+def show_figures(summary: dict[str, Any], artifact: Artifact) -> None:
+    """Print headline figures beside the majority baseline, then the table of frames."""
+    console = Console(highlight=False)
+    console.print(_protocol(summary["protocol"]), soft_wrap=False)
+    console.print(_headline(summary), _per_frame(summary, artifact))
+    chosen = artifact.manifest["chosen"]["C"]
+    folds = sorted(fold["C"] for fold in summary["folds"])
+    console.print(f"C chosen for the model {chosen:g}; in the outer folds {folds[0]:g} to {folds[-1]:g}.")
+    undecided = summary["undecided_gold"]
+    if undecided["paragraphs"]:
+        console.print(
+            f"{undecided['paragraphs']} paragraphs have no gold, since their coders differ; judged for or against the "
+            f"model they would make macro-F1 {undecided['worst_case']['macro_f1']:.3f} to "
+            f"{undecided['best_case']['macro_f1']:.3f}."
+        )
+
+
+def _protocol(protocol: dict[str, Any]) -> str:
+    folds = "published folds" if protocol["published_folds"] else f"folds by article, {protocol['repeats']} times"
+    return (
+        f"{protocol['with_gold']:,} paragraphs of {protocol['articles']:,} articles; {protocol['folds']} {folds}; "
+        "out-of-fold figures with 95% intervals over articles"
+    )
+
+
+def _headline(summary: dict[str, Any]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("")
+    table.add_column("model")
+    table.add_column("always the most frequent label")
+    majority = summary["baselines"]["majority"]["metrics"]
+    for key, words in HEADLINE.items():
+        table.add_row(words, _interval(summary["metrics"][key]), _interval(majority[key]))
+    return table
+
+
+def _per_frame(summary: dict[str, Any], artifact: Artifact) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("frame", overflow="fold")
+    for name in ("precision", "recall", "F1"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("gold", justify="right")
+    for label, figures in summary["per_frame"].items():
+        cells = [_interval(figures[name]) for name in ("precision", "recall", "f1")]
+        table.add_row(escape(artifact.codebook.title(label)), *cells, str(figures["support"]))
+    return table
+
+
+def _interval(figure: dict[str, float | None]) -> str:
+    if figure["value"] is None:
+        return "-"
+    value, low, high = (f"{figure[key]:.3f}".removeprefix("0") for key in ("value", "low", "high"))
+    return f"{value} \\[{low}, {high}]"

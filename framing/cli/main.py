@@ -1,0 +1,54 @@
+"""The ``framing`` command."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Annotated
+
+import typer
+
+import framing
+from framing.cli.classify import classify
+from framing.cli.export import export
+from framing.cli.labels import labels
+from framing.cli.messages import complain
+from framing.cli.train import train
+from framing.errors import FramingError, UsageError
+
+app = typer.Typer(
+    name="framing",
+    help="Mark each paragraph of news on armed conflict, or of any codebook's subject, with a frame.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(classify)
+app.command()(train)
+app.command()(export)
+app.add_typer(labels, name="labels")
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(f"framing {framing.__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run a command; an error that its user can mend is one line, anything else a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that knows few characters gets their escapes and not an exception.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app()
+    except UsageError as error:
+        complain(error)
+        sys.exit(2)
+    except FramingError as error:
+        complain(error)
+        sys.exit(1)

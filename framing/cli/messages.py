@@ -1,0 +1,51 @@
+"""What is said on stderr, so that stdout holds nothing but data."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from framing.evaluation.cross_validation import Progress
+
+# Names of files and columns are untrusted: no message may drive the terminal or run over several lines.
+_UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def complain(error: Exception | str) -> None:
+    typer.echo("framing: " + _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(error)), err=True)
+
+
+def tell(message: str) -> None:
+    typer.echo(_UNSAFE.sub("\N{REPLACEMENT CHARACTER}", message), err=True)
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Progress]:
+    """Show a bar with the time left on a terminal, and nothing elsewhere."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def update(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield update

@@ -1,0 +1,49 @@
+"""``framing train``."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from framing.cli.messages import progress_bar, tell
+
+DEFAULT_EXPERIMENT = Path("experiments/conflict-frames.toml")
+
+
+def train(
+    experiment: Annotated[Path, typer.Argument(help="An experiment file.")] = DEFAULT_EXPERIMENT,
+    data: Annotated[
+        Path | None, typer.Option(help="A labels folder or CSV file in the place of the experiment's own.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The model's folder.", show_default="artifacts/NAME")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of another model.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.", show_default="all cores")] = 0,
+) -> None:
+    """Measure a recipe by cross-validation, train it on all labels and save the model."""
+    from joblib import cpu_count
+
+    from framing.cli.figures import show_figures
+    from framing.settings import read_experiment
+    from framing.workflow.training import train as run
+
+    settings = read_experiment(experiment)
+    folder = output or Path("artifacts") / settings.name
+    began = time.monotonic()
+    with progress_bar("outer folds") as progress:
+        trained = run(settings, output=folder, data=data, replace=replace, jobs=jobs or cpu_count(), progress=progress)
+    show_figures(trained.evaluation.summary, trained.artifact)
+    took = f"{time.monotonic() - began:.0f} s"
+    if trained.unchanged:
+        tell(f"{trained.folder} holds this very model already; nothing was written ({took})")
+    elif trained.folder != folder:
+        tell(
+            f"{folder} holds another model and was left alone; the new one is saved as {trained.folder} ({took}). "
+            "--replace puts it in place"
+        )
+    else:
+        tell(f"saved as {trained.folder} ({took})")

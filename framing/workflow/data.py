@@ -1,0 +1,41 @@
+"""The labelled paragraphs that an experiment names."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from framing.annotation import labelled_paragraphs, read_csv_paragraphs, read_labels
+from framing.annotation.records import LabelledParagraphs
+from framing.errors import SettingsError
+from framing.settings import Experiment
+
+
+def load_data(experiment: Experiment, override: str | Path | None = None) -> LabelledParagraphs:
+    """Read the labels folder or the CSV file of an experiment.
+
+    Parameters
+    ----------
+    experiment : Experiment
+    override : path-like, optional
+        A labels folder or a CSV file to take in the place of the one that the experiment names.
+
+    Raises
+    ------
+    SettingsError
+        When the experiment names no data, or a folder and a file at once.
+    LabelError
+        When the data cannot be read.
+    """
+    data = experiment.data
+    home = Path(experiment.path).parent if experiment.path is not None else Path()
+    if data.labels is not None and data.csv is not None:
+        raise SettingsError("[data] names both 'labels' and 'csv'; keep one", path=experiment.path)
+    if data.labels is None and data.csv is None and override is None:
+        raise SettingsError("[data] names neither 'labels' nor 'csv'; add one, or --data", path=experiment.path)
+    named = data.labels if data.csv is None else data.csv
+    path = Path(override) if override is not None else home / (named or "")
+    if path.is_dir() or (data.csv is None and override is None):
+        return labelled_paragraphs(read_labels(path))
+    codebook = None if data.codebook is None else str(home / data.codebook)
+    return read_csv_paragraphs(path, dataclasses.replace(data, codebook=codebook))

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parent.parent
+
+# A slow machine is no fault of the property under test.
+settings.register_profile("framing", deadline=None)
+settings.load_profile("framing")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def saved_model(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default recipe in small: one value of C, two outer folds, trained for real on the project's labels."""
+    from framing.settings import ClassifierSettings, DataSettings, EvaluationSettings, Experiment
+    from framing.workflow.training import train
+
+    experiment = Experiment(
+        name="small",
+        data=DataSettings(labels=str(root / "labels")),
+        classifier=ClassifierSettings(C=(1.0,)),
+        evaluation=EvaluationSettings(folds=2, repeats=1, bootstrap=100),
+    )
+    folder = tmp_path_factory.mktemp("model") / "small"
+    train(experiment, output=folder)
+    return folder
+
+
+@pytest.fixture
+def model_copy(saved_model: Path, tmp_path: Path) -> Path:
+    """A model folder that a test may damage."""
+    return Path(shutil.copytree(saved_model, tmp_path / "copy"))

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from framing.errors import InputError
+from framing.files import written_aside
+
+
+def test_the_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "out.txt"
+    with written_aside(path) as file:
+        file.write(b"all of it")
+        assert not path.exists()
+    assert path.read_bytes() == b"all of it"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.txt"]
+
+
+def test_an_error_leaves_what_stood_there(tmp_path: Path) -> None:
+    path = tmp_path / "out.txt"
+    path.write_text("before")
+    with pytest.raises(ValueError, match="stop"), written_aside(path) as file:
+        file.write(b"half")
+        raise ValueError("stop")
+    assert path.read_text() == "before"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.txt"]
+
+
+def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
+    with written_aside(tmp_path / "aside") as file:
+        file.write(b"x")
+    (tmp_path / "plain").write_bytes(b"x")
+    assert (tmp_path / "aside").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_places_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder"), written_aside(tmp_path):
+        pass
+    with pytest.raises(InputError, match="cannot be written: No such file"), written_aside(tmp_path / "no" / "out"):
+        pass

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from framing.errors import SettingsError
+from framing.settings import Experiment, as_table, read_experiment
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "experiment.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
+    assert as_table(read_experiment(written(tmp_path, ""))) == as_table(Experiment())
+
+
+def test_values_are_taken_over_and_converted(tmp_path: Path) -> None:
+    text = 'name = "x"\nseed = 3\n[classifier]\nC = [1, 2.5]\n[features]\nngrams = [1, 1]\n[data]\ncsv = "a.csv"\n'
+    experiment = read_experiment(written(tmp_path, text))
+    assert experiment.classifier.C == (1.0, 2.5)
+    assert experiment.features.ngrams == (1, 1)
+    assert experiment.data.csv == "a.csv"
+    assert experiment.path == str(tmp_path / "experiment.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        ("nmae = 'x'", 1, "unknown key 'nmae'; known here: classifier, data"),
+        ("seed = 1\n[features]\nngram = [1, 2]", 3, "unknown key 'ngram'; known here: min_df, ngrams, sublinear_tf"),
+        ("[evaluation]\n\nfolds = 1", 3, "'folds' must be 2 or more"),
+        ("[evaluation]\nfolds = true", 2, "'folds' must be a whole number, not True"),
+        ("[evaluation]\nnear_duplicate = 0", 2, "'near_duplicate' must lie in (0, 1]"),
+        ("[classifier]\nC = []", 2, "'C' needs at least one value above 0"),
+        ("[classifier]\nC = 1", 2, "'C' must be a list, not 1"),
+        ("[classifier]\nclass_weight = 'some'", 2, "must be one of 'balanced', 'none', not 'some'"),
+        ("[features]\nngrams = [1, 2, 3]", 2, "'ngrams' must have 2 values, not 3"),
+        ("[features]\nngrams = [2, 2]", 2, "'ngrams' must be [1, 1] or [1, 2]"),
+        ("name = 'My model'", 1, "'name' must be lower-case letters"),
+        ("seed = -1", 1, "'seed' must lie between"),
+        ("data = 3", 1, "'data' must be a table: [data]"),
+        ("path = 'x'", 1, "unknown key 'path'"),
+        ("[segmentation]\nrules = 2", 2, "'rules' must be one of 1, not 2"),
+        ("[segmentation]\nlongest_paragraph = 10", 2, "'longest_paragraph' must be at least 200"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int, says: str) -> None:
+    path = written(tmp_path, text)
+    with pytest.raises(SettingsError) as caught:
+        read_experiment(path)
+    assert says in str(caught.value)
+    assert str(caught.value).startswith(f"{path}:{line}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_experiment_file(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="no such experiment"):
+        read_experiment(tmp_path / "absent.toml")
+    with pytest.raises(SettingsError, match="not valid TOML"):
+        read_experiment(written(tmp_path, "seed = = 3"))
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        read_experiment(tmp_path / "bytes.toml")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_experiment(tmp_path)
+
+
+def test_the_committed_experiments_are_readable(root: Path) -> None:
+    names = {read_experiment(path).name for path in (root / "experiments").glob("*.toml")}
+    assert {"conflict-frames", "gvfc"} <= names
