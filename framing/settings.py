@@ -61,7 +61,7 @@ class FeatureSettings:
 class ClassifierSettings:
     """Multinomial logistic regression; where C has several values, inner folds choose."""
 
-    C: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+    C: tuple[float, ...] = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
     class_weight: Literal["balanced", "none"] = "balanced"
     tolerance: float = 1e-8
 

@@ -29,8 +29,8 @@ def show_figures(summary: dict[str, Any], artifact: Artifact) -> None:
     if undecided["paragraphs"]:
         console.print(
             f"{undecided['paragraphs']} paragraphs have no gold, since their coders differ; judged for or against the "
-            f"model they would make macro-F1 {undecided['worst_case']['macro_f1']:.3f} to "
-            f"{undecided['best_case']['macro_f1']:.3f}."
+            f"model they would make macro-F1 {_decimals(undecided['worst_case']['macro_f1'])} to "
+            f"{_decimals(undecided['best_case']['macro_f1'])}."
         )
 
 
@@ -46,7 +46,7 @@ def _headline(summary: dict[str, Any]) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("")
     table.add_column("model")
-    table.add_column("always the most frequent label")
+    table.add_column("most frequent label")
     majority = summary["baselines"]["majority"]["metrics"]
     for key, words in HEADLINE.items():
         table.add_row(words, _interval(summary["metrics"][key]), _interval(majority[key]))
@@ -55,18 +55,20 @@ def _headline(summary: dict[str, Any]) -> Table:
 
 def _per_frame(summary: dict[str, Any], artifact: Artifact) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("frame", overflow="fold")
+    table.add_column("frame", overflow="fold", min_width=12)
     for name in ("precision", "recall", "F1"):
         table.add_column(name, no_wrap=True)
     table.add_column("gold", justify="right")
     for label, figures in summary["per_frame"].items():
-        cells = [_interval(figures[name]) for name in ("precision", "recall", "f1")]
+        cells = [_interval(figures[name], digits=2) for name in ("precision", "recall", "f1")]
         table.add_row(escape(artifact.codebook.title(label)), *cells, str(figures["support"]))
     return table
 
 
-def _interval(figure: dict[str, float | None]) -> str:
-    if figure["value"] is None:
-        return "-"
-    value, low, high = (f"{figure[key]:.3f}".removeprefix("0") for key in ("value", "low", "high"))
-    return f"{value} \\[{low}, {high}]"
+def _interval(figure: dict[str, float | None], digits: int = 3) -> str:
+    value, low, high = (_decimals(figure[key], digits) for key in ("value", "low", "high"))
+    return value if figure["value"] is None else f"{value} \\[{low}, {high}]"
+
+
+def _decimals(value: float | None, digits: int = 3) -> str:
+    return "-" if value is None else f"{value:.{digits}f}".removeprefix("0")

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 _UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
-def complain(error: Exception | str) -> None:
-    typer.echo("framing: " + _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", str(error)), err=True)
+def plain(message: str) -> str:
+    """Return a message on one line, without anything that a terminal would obey."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", message)
+
+
+def complain(error: Exception) -> None:
+    typer.echo(f"framing: {plain(str(error))}", err=True)
 
 
 def tell(message: str) -> None:
-    typer.echo(_UNSAFE.sub("\N{REPLACEMENT CHARACTER}", message), err=True)
+    typer.echo(plain(message), err=True)
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def train(
         Path | None, typer.Option("--output", "-o", help="The model's folder.", show_default="artifacts/NAME")
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of another model.")] = False,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes.", show_default="all cores")] = 0,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="all cores")] = None,
 ) -> None:
     """Measure a recipe by cross-validation, train it on all labels and save the model."""
     from joblib import cpu_count

@@ -1,0 +1,161 @@
+"""``framing classify``."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from framing.cli.messages import complain, tell
+
+if TYPE_CHECKING:
+    from framing.artifact import Artifact, ClassifiedParagraph
+    from framing.errors import FramingError
+
+    Articles = Iterator[list[ClassifiedParagraph]]
+
+
+class Format(StrEnum):
+    table = "table"
+    jsonl = "jsonl"
+    csv = "csv"
+    html = "html"
+
+
+class Kind(StrEnum):
+    auto = "auto"
+    txt = "txt"
+    md = "md"
+    csv = "csv"
+    jsonl = "jsonl"
+    html = "html"
+    pdf = "pdf"
+    docx = "docx"
+    parquet = "parquet"
+
+
+def classify(
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files, folders, or '-' for stdin.")],
+    model: Annotated[
+        Path | None, typer.Option(help="The folder of a model.", show_default="the one that comes with framing")
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", "-f", help="How the result is shown.")] = Format.table,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write; with html and several articles, a folder."),
+    ] = None,
+    input_format: Annotated[
+        Kind, typer.Option(help="What the inputs are.", show_default="by the file's ending; stdin is txt")
+    ] = Kind.auto,
+    codebook: Annotated[
+        Path | None, typer.Option(help="Refuse a model that was not trained for this codebook.")
+    ] = None,
+) -> None:
+    """Split articles into paragraphs and mark each paragraph with a frame."""
+    from framing.artifact import default_folder, load
+    from framing.codebook import read_codebook
+    from framing.workflow.classification import classify as run
+
+    artifact = load(model or default_folder(), codebook=None if codebook is None else read_codebook(codebook))
+    failures: list[FramingError] = []
+
+    def told(error: FramingError) -> None:
+        complain(error)
+        failures.append(error)
+
+    articles = run(artifact, inputs, kind=input_format.value, stdin=sys.stdin.buffer, on_error=told)
+    write = {Format.table: _tables, Format.jsonl: _jsonl, Format.csv: _csv, Format.html: _pages}[format_]
+    written = write(articles, artifact, output)
+    if output is not None:
+        tell(f"{written} {'article' if written == 1 else 'articles'} in {output}" if written else "nothing was written")
+    if failures:
+        raise typer.Exit(1)
+
+
+def _tables(articles: Articles, artifact: Artifact, output: Path | None) -> int:
+    from rich.console import Console
+
+    from framing.cli.table import render_article
+
+    if output is None:
+        console = Console(highlight=False)
+        return _count(render_article(article, artifact.codebook, console) for article in articles)
+    with _file_of(articles, output) as (file, rest):
+        text = io.TextIOWrapper(file, encoding="utf-8", write_through=True)
+        console = Console(file=text, width=100, color_system=None, highlight=False)
+        written = _count(render_article(article, artifact.codebook, console) for article in rest)
+        text.detach()
+    return written
+
+
+def _jsonl(articles: Articles, _artifact: Artifact, output: Path | None) -> int:
+    from framing.corpus import JsonlWriter
+
+    with _file_of(articles, output) as (file, rest):
+        writer = JsonlWriter(file)
+        return _count(writer.write(article) for article in rest)
+
+
+def _csv(articles: Articles, artifact: Artifact, output: Path | None) -> int:
+    from framing.corpus import CsvWriter
+
+    with _file_of(articles, output) as (file, rest):
+        writer = CsvWriter(file, artifact.codebook)
+        return _count(writer.write(article) for article in rest)
+
+
+def _pages(articles: Articles, artifact: Artifact, output: Path | None) -> int:
+    """Write one page to stdout or to a file, or a page an article into a folder."""
+    from framing.errors import UsageError
+    from framing.files import written_aside
+    from framing.report import article_page, page_name
+
+    def page(article: list[ClassifiedParagraph]) -> bytes:
+        title = article[0]["article"]
+        text = article_page(article, artifact.codebook, title=title, model_description=artifact.description)
+        return text.encode("utf-8", errors="replace")
+
+    if output is not None and (output.is_dir() or output.suffix.lower() not in (".html", ".htm")):
+        output.mkdir(parents=True, exist_ok=True)
+        written = 0
+        for article in articles:
+            with written_aside(output / page_name(article[0]["article"])) as file:
+                file.write(page(article))
+            written += 1
+        return written
+    with _file_of(articles, output) as (file, rest):
+        first = next(rest, None)
+        if next(rest, None) is not None:
+            raise UsageError("a page shows one article and there are several; name a folder: --output DIR")
+        if first is not None:
+            file.write(page(first))
+    return 0 if first is None else 1
+
+
+@contextmanager
+def _file_of(articles: Articles, output: Path | None) -> Iterator[tuple[BinaryIO, Articles]]:
+    """Open stdout or the output file; no file is made where not one article could be read."""
+    import itertools
+
+    from framing.files import written_aside
+
+    if output is None:
+        yield sys.stdout.buffer, articles
+        sys.stdout.buffer.flush()
+        return
+    first = next(articles, None)
+    if first is None:
+        yield io.BytesIO(), iter(())
+        return
+    with written_aside(output) as file:
+        yield file, itertools.chain([first], articles)
+
+
+def _count(done: Iterator[None]) -> int:
+    return sum(1 for _ in done)

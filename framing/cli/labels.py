@@ -1,0 +1,72 @@
+"""``framing labels``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from framing.annotation import LabelsReport
+
+labels = typer.Typer(help="Check the labelled paragraphs.", no_args_is_help=True)
+
+
+@labels.callback()
+def _labels() -> None:
+    """Keep ``check`` a command of its own, although it is the only one."""
+
+
+@labels.command()
+def check(folder: Annotated[Path, typer.Argument(help="A labels folder.")] = Path("labels")) -> None:
+    """Look for faults and count paragraphs by frame and coder; exit with 1 where there is a fault."""
+    from rich.console import Console
+
+    from framing.annotation import check_labels
+    from framing.cli.messages import plain
+
+    report = check_labels(folder)
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    for finding in report.faults:
+        console.print(plain(f"fault: {folder / finding.path}{_line(finding.line)}: {finding.message}"))
+    for finding in report.notes:
+        console.print(plain(f"note: {folder / finding.path}{_line(finding.line)}: {finding.message}"))
+    if report.faults or report.notes:
+        console.print()
+    gold = report.gold
+    console.print(f"{report.paragraphs:,} paragraphs of {report.articles:,} articles")
+    console.print(
+        f"gold: {gold.agreed:,} by coders who agree, {gold.single:,} by a single coder; "
+        f"none: {gold.disputed:,} whose coders differ, {gold.uncoded:,} not coded"
+    )
+    console.print(_table(report), soft_wrap=False)
+    faults = len(report.faults)
+    console.print("no faults" if not faults else f"{faults} {'fault' if faults == 1 else 'faults'}")
+    if faults:
+        raise typer.Exit(1)
+
+
+def _line(line: int | None) -> str:
+    return "" if line is None else f":{line}"
+
+
+def _table(report: LabelsReport) -> Table:
+    """Make a row a label with its gold and each coder's codings."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("frame", overflow="fold")
+    for heading in ("gold", *report.coders):
+        table.add_column(Text(heading), justify="right", overflow="fold")
+    for label, gold in report.gold_frames.items():
+        codings = [str(coder.frames.get(label, 0)) for coder in report.coders.values()]
+        table.add_row(Text(label), str(gold), *codings)
+    table.add_row(
+        "all", str(sum(report.gold_frames.values())), *(str(coder.annotations) for coder in report.coders.values())
+    )
+    table.add_row("unsure", "", *(f"{coder.unsure_share:.0%}" for coder in report.coders.values()))
+    return table
