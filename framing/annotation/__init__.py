@@ -1,0 +1,23 @@
+from framing.annotation.checks import CoderCounts, LabelsReport, check_labels
+from framing.annotation.dataset import labelled_paragraphs, read_csv_paragraphs
+from framing.annotation.gold import GoldCounts, count_gold, resolve
+from framing.annotation.json_lines import Finding
+from framing.annotation.labels import Labels, read_labels
+from framing.annotation.records import Annotation, DrawnBy, LabelledParagraphs
+
+__all__ = [
+    "Annotation",
+    "CoderCounts",
+    "DrawnBy",
+    "Finding",
+    "GoldCounts",
+    "LabelledParagraphs",
+    "Labels",
+    "LabelsReport",
+    "check_labels",
+    "count_gold",
+    "labelled_paragraphs",
+    "read_csv_paragraphs",
+    "read_labels",
+    "resolve",
+]

@@ -1,0 +1,180 @@
+"""The files of a labels folder, read with every fault that is in them.
+
+Training refuses the first fault, `framing labels check` shows them all: the rules are the same, and stand here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from framing.annotation.json_lines import Finding, read_json_lines
+from framing.annotation.label_lines import (
+    AnnotationRecord,
+    ParagraphRecord,
+    annotation_faults,
+    parse_annotation,
+    parse_paragraph,
+)
+from framing.codebook import Codebook
+from framing.errors import LabelError
+
+CODEBOOK = "codebook.toml"
+PARAGRAPHS = "paragraphs.jsonl"
+ANNOTATIONS = "annotations"
+CONFLICTS = "conflicts.toml"
+
+
+@dataclass(frozen=True)
+class ParagraphsFile:
+    """What ``paragraphs.jsonl`` holds.
+
+    Attributes
+    ----------
+    paragraphs : list of ParagraphRecord
+        The lines without a fault of their own, in the file's order; of two with the same id, the first.
+    faults : list of Finding
+        In the file's order.
+    ids : set of str
+        Every id, those of faulty lines too: a coding of such a paragraph is no fault of the coder's.
+    """
+
+    paragraphs: list[ParagraphRecord]
+    faults: list[Finding]
+    ids: set[str]
+
+
+def read_paragraphs(folder: Path) -> ParagraphsFile:
+    """Read ``paragraphs.jsonl``, going on after a fault.
+
+    Raises
+    ------
+    LabelError
+        When the file is missing or cannot be read.
+    """
+    paragraphs: list[ParagraphRecord] = []
+    faults: list[Finding] = []
+    ids: set[str] = set()
+    lines: dict[str, int] = {}
+    places: dict[tuple[str, int], int] = {}
+    for line in read_json_lines(folder / PARAGRAPHS):
+        record, messages = (None, [line.fault]) if line.fault else parse_paragraph(line.value, line.number)
+        if record is not None:
+            earlier = lines.setdefault(record.id, line.number)
+            if earlier != line.number:
+                messages = [f"the id '{record.id}' stands in line {earlier} already; each paragraph needs its own"]
+            else:
+                paragraphs.append(record)
+                earlier = places.setdefault((record.article, record.position), line.number)
+                if earlier != line.number:
+                    place = f"position {record.position} of article '{record.article}'"
+                    messages = [f"{place} stands in line {earlier} already; each paragraph needs its own"]
+        faults += [Finding(PARAGRAPHS, line.number, message) for message in messages]
+        if isinstance(identifier := line.value.get("id"), str):
+            ids.add(identifier)
+    return ParagraphsFile(paragraphs, faults, ids)
+
+
+def annotation_files(folder: Path) -> list[Path]:
+    """List the coders' files in the order of their names; hidden files are none."""
+    return sorted(
+        path for path in (folder / ANNOTATIONS).glob("*.jsonl") if path.is_file() and not path.name.startswith(".")
+    )
+
+
+def read_annotations(
+    path: Path, *, codebook: Codebook | None = None, paragraphs: Collection[str] | None = None
+) -> tuple[list[AnnotationRecord], list[Finding]]:
+    """Read one coder's file, every line of it; the coder is the file's stem.
+
+    Parameters
+    ----------
+    codebook : Codebook, optional
+        Without it frames and versions are not compared with any.
+    paragraphs : set of str, optional
+        The ids of the paragraphs that are there.
+
+    Returns
+    -------
+    annotations : list of AnnotationRecord
+        The lines without a fault, in the file's order; see `standing`.
+    faults : list of Finding
+
+    Raises
+    ------
+    LabelError
+        When the file is missing or cannot be read.
+    """
+    annotations, faults = [], []
+    for line in read_json_lines(path):
+        messages = [line.fault] if line.fault else annotation_faults(line.value, codebook)
+        identifier = line.value.get("paragraph")
+        if not messages and paragraphs is not None and identifier not in paragraphs:
+            messages = [f"there is no paragraph '{identifier}' in {PARAGRAPHS}; correct the id or delete the line"]
+        if not messages:
+            annotations.append(AnnotationRecord(parse_annotation(line.value, path.stem), line.number))
+        faults += [Finding(f"{ANNOTATIONS}/{path.name}", line.number, message) for message in messages]
+    return annotations, faults
+
+
+def standing(annotations: Sequence[AnnotationRecord]) -> list[AnnotationRecord]:
+    """Return what stands of one coder's lines: the last on each paragraph, and nothing where that takes it back."""
+    last = {record.annotation.paragraph: record for record in annotations}
+    return [record for record in last.values() if record.annotation.frame is not None]
+
+
+def frames_by_paragraph(
+    paragraphs: Iterable[ParagraphRecord], annotations: Mapping[str, Sequence[AnnotationRecord]]
+) -> dict[str, list[str]]:
+    """Return the frames that each paragraph was given, coder by coder, for every paragraph in order.
+
+    Parameters
+    ----------
+    annotations : mapping of str to sequence of AnnotationRecord
+        What stands of each coder's lines.
+    """
+    frames: dict[str, list[str]] = {paragraph.id: [] for paragraph in paragraphs}
+    for records in annotations.values():
+        for record in records:
+            frame = record.annotation.frame
+            if frame is not None and record.annotation.paragraph in frames:
+                frames[record.annotation.paragraph].append(frame)
+    return frames
+
+
+def read_regions(folder: Path) -> dict[str, str]:
+    """Read ``conflicts.toml``: a table for each region, listing its conflicts.
+
+    Returns
+    -------
+    dict of str to str
+        The region of each conflict; empty where there is no such file.
+
+    Raises
+    ------
+    LabelError
+        When the file is no TOML, a region is no table with a list ``conflicts``, or a conflict has two regions.
+    """
+    path = folder / CONFLICTS
+    try:
+        table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise LabelError(f"cannot be read: {error.strerror}", path=path) from None
+    except UnicodeDecodeError:
+        raise LabelError("is not UTF-8 text; save it as UTF-8", path=path) from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise LabelError(f"is not valid TOML: {error}", path=path) from None
+    regions: dict[str, str] = {}
+    for region, entry in table.items():
+        conflicts = entry.get("conflicts") if isinstance(entry, dict) else None
+        if not isinstance(conflicts, list) or not all(isinstance(conflict, str) for conflict in conflicts):
+            raise LabelError(f'the region \'{region}\' needs conflicts = ["..."] under ["{region}"]', path=path)
+        for conflict in conflicts:
+            if regions.setdefault(conflict, region) != region:
+                other = regions[conflict]
+                raise LabelError(f"'{conflict}' stands under '{other}' and '{region}'; keep one", path=path)
+    return regions

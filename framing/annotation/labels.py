@@ -1,0 +1,82 @@
+"""A labels folder, whole and without fault, or an error that says what to mend."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from framing.annotation.json_lines import Finding
+from framing.annotation.label_files import (
+    CODEBOOK,
+    annotation_files,
+    frames_by_paragraph,
+    read_annotations,
+    read_paragraphs,
+    read_regions,
+    standing,
+)
+from framing.annotation.label_lines import AnnotationRecord, ParagraphRecord
+from framing.codebook import Codebook, read_codebook
+from framing.errors import LabelError
+
+
+@dataclass(frozen=True)
+class Labels:
+    """What stands in a labels folder.
+
+    Attributes
+    ----------
+    folder : Path
+    paragraphs : tuple of ParagraphRecord
+        In the order of the file.
+    annotations : mapping of str to tuple of AnnotationRecord
+        For each coder, in the order of their names, the lines that stand: the last on each paragraph, and none where
+        that line takes the coding back. A coder of whom nothing stands has an empty tuple.
+    regions : mapping of str to str
+        The region of each conflict; empty where the folder has no ``conflicts.toml``.
+    """
+
+    folder: Path
+    codebook: Codebook
+    paragraphs: tuple[ParagraphRecord, ...]
+    annotations: Mapping[str, tuple[AnnotationRecord, ...]]
+    regions: Mapping[str, str]
+
+    def codings(self) -> dict[str, list[str]]:
+        """Return the frames that each paragraph was given, for every paragraph in the file's order, coder by coder."""
+        return frames_by_paragraph(self.paragraphs, self.annotations)
+
+
+def read_labels(folder: str | os.PathLike[str]) -> Labels:
+    """Read a labels folder for training.
+
+    Raises
+    ------
+    LabelError
+        When the folder or its paragraphs are missing, or at the first line that is faulty, unfinished, or at odds
+        with another: an unknown frame, an id that stands twice, a coding of a paragraph that is not there, a
+        codebook of another major version. Names the file and the line.
+    CodebookError
+        When the folder's codebook is missing or is not one.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise LabelError("there is no such labels folder", path=folder)
+    codebook = read_codebook(folder / CODEBOOK)
+    file = read_paragraphs(folder)
+    _refuse(folder, file.faults)
+    annotations = {}
+    for path in annotation_files(folder):
+        records, faults = read_annotations(path, codebook=codebook, paragraphs=file.ids)
+        _refuse(folder, faults)
+        annotations[path.stem] = tuple(standing(records))
+    return Labels(folder, codebook, tuple(file.paragraphs), annotations, read_regions(folder))
+
+
+def _refuse(folder: Path, faults: list[Finding]) -> None:
+    if faults:
+        first = faults[0]
+        more = "" if len(faults) == 1 else f" (and {len(faults) - 1} more: see 'framing labels check')"
+        raise LabelError(first.message + more, path=folder / first.path, line=first.line)

@@ -1,0 +1,171 @@
+import hashlib
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from framing.annotation.dataset import labelled_paragraphs, read_csv_paragraphs
+from framing.annotation.labels import read_labels
+from framing.errors import LabelError
+from framing.settings import DataSettings
+
+
+def coded(folder):
+    folder.coder("al", *(folder.coding(i, f) for i, f in {"a1:0": "storm", "a1:1": "storm", "b2:0": "none"}.items()))
+    folder.coder("bo", *(folder.coding(i, f) for i, f in {"a1:0": "storm", "a1:1": "drought"}.items()))
+    return labelled_paragraphs(read_labels(folder.path))
+
+
+def test_codings_become_gold_and_targets_in_codebook_order(folder):
+    paragraphs = coded(folder)
+    assert list(paragraphs.ids) == ["a1:0", "a1:1", "b2:0"]
+    assert list(paragraphs.articles) == ["a1", "a1", "b2"]
+    assert list(paragraphs.texts) == [folder.texts[identifier] for identifier in paragraphs.ids]
+    assert paragraphs.gold.tolist() == [0, -1, 2]
+    assert paragraphs.gold.dtype == np.int64
+    assert paragraphs.targets.tolist() == [[1, 0, 0], [0.5, 0.5, 0], [0, 0, 1]]
+    assert paragraphs.folds is None
+    assert paragraphs.ours
+
+
+def test_paragraphs_of_an_article_stand_together_in_order(folder):
+    order = ["b2:10", "a1:2", "b2:9", "a1:0", "a1:1"]
+    folder.paragraphs(*map(folder.paragraph, order))
+    folder.coder("al", *(folder.coding(identifier, "storm") for identifier in order))
+    assert list(labelled_paragraphs(read_labels(folder.path)).ids) == ["b2:9", "b2:10", "a1:0", "a1:1", "a1:2"]
+
+
+def test_the_digest_is_what_its_docstring_says(folder):
+    paragraphs = coded(folder)
+    written = (
+        '{"articles":["a1","a1","b2"],"gold":[0,-1,2],"ids":["a1:0","a1:1","b2:0"],'
+        '"targets":[[1.0,0.0,0.0],[0.5,0.5,0.0],[0.0,0.0,1.0]],"texts":'
+        + json.dumps([folder.texts[identifier] for identifier in paragraphs.ids], separators=(",", ":"))
+        + "}"
+    )
+    assert paragraphs.digest == hashlib.sha256(written.encode()).hexdigest()
+
+
+def test_the_digest_changes_with_what_is_trained_on_and_with_nothing_else(folder):
+    before = coded(folder).digest
+    folder.coder("cy", folder.coding("a1:2", "storm"), folder.coding("a1:2", None))
+    assert coded(folder).digest == before
+    folder.coder("cy", folder.coding("a1:1", "drought"))
+    assert coded(folder).digest != before
+
+
+def test_a_folder_that_nobody_coded_is_refused(folder):
+    with pytest.raises(LabelError, match="no paragraph is coded"):
+        labelled_paragraphs(read_labels(folder.path))
+
+
+@pytest.fixture
+def table(tmp_path):
+    def write(content, **settings):
+        path = tmp_path / "data.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return read_csv_paragraphs(path, DataSettings(**settings))
+
+    return write
+
+
+def test_a_table_of_texts_and_labels(table):
+    paragraphs = table('text,label\n"Hail, and\nmore hail",storm\nDust, drought \n\nSleet,storm\n')
+    assert list(paragraphs.ids) == ["1", "2", "3"]
+    assert list(paragraphs.articles) == ["1", "2", "3"]
+    assert list(paragraphs.texts) == ["Hail, and\nmore hail", "Dust", "Sleet"]
+    assert paragraphs.codebook.labels == ("drought", "storm")
+    assert paragraphs.codebook.residual is None
+    assert paragraphs.gold.tolist() == [1, 0, 1]
+    assert paragraphs.targets.tolist() == [[0, 1], [1, 0], [0, 1]]
+    assert paragraphs.folds is None
+    assert not paragraphs.ours
+    assert len(paragraphs.digest) == 64
+
+
+def test_rows_of_a_group_are_moved_together_with_their_folds(table):
+    paragraphs = table("fold,text,label,group\n0,A,x,g\n1,B,y,h\n0,C,x,g\n")
+    assert list(paragraphs.ids) == ["1", "3", "2"]
+    assert list(paragraphs.articles) == ["g", "g", "h"]
+    assert paragraphs.folds.tolist() == [0, 0, 1]
+
+
+def test_columns_go_by_the_names_of_the_settings(table):
+    content = "group,body,code,part,doc\nz,A,x,4,d1\nz,B,y,5,d2\n"
+    paragraphs = table(content, text="body", label="code", group="doc", fold="part")
+    assert list(paragraphs.articles) == ["d1", "d2"]
+    assert paragraphs.folds.tolist() == [4, 5]
+
+
+def test_several_labels_in_a_cell_share_the_target(table):
+    paragraphs = table("text,label\nA,y; x\nB,x;;x\nC,z\n", separator=";")
+    assert paragraphs.codebook.labels == ("x", "y", "z")
+    assert paragraphs.gold.tolist() == [1, 0, 2]
+    assert paragraphs.targets.tolist() == [[0.5, 0.5, 0], [1, 0, 0], [0, 0, 1]]
+
+
+def test_labels_are_judged_by_the_codebook_that_is_named(table, folder):
+    codebook = str(folder.path / "codebook.toml")
+    assert table("text,label\nA,none\nB,storm\n", codebook=codebook).gold.tolist() == [2, 0]
+    with pytest.raises(LabelError, match=r"data\.csv:3: 'hail' is no label of the codebook: storm, drought, none"):
+        table("text,label\nA,none\nB,hail\n", codebook=codebook)
+
+
+def test_a_file_of_another_content_is_refused(table):
+    content = "text,label\nA,x\nB,y\n"
+    right = hashlib.sha256(content.encode()).hexdigest()
+    assert len(table(content, sha256=right.upper()).ids) == 2
+    with pytest.raises(LabelError, match=f"SHA-256 is {right}; get the file from the archive"):
+        table(content, sha256="0" * 64, source="the archive")
+
+
+@pytest.mark.parametrize(
+    ("content", "settings", "words"),
+    [
+        ("text,label\nA,x\n,y\n", {}, r"data\.csv:3: has no text"),
+        ("text,label\nA,x\n  ,y\n", {}, r"data\.csv:3: has no text"),
+        ("text,label\nA,x\nB, \n", {}, r"data\.csv:3: has no label"),
+        ("text,label\n'A',x\nB,;\n", {"separator": ";"}, r"data\.csv:3: has no label"),
+        ('text,label\n"A\nA",x\nB,\n', {}, r"data\.csv:4: has no label"),
+        ("text,label,group\nA,x,g\nB,y,\n", {}, r"data\.csv:3: has no group"),
+        ("text,label,fold\nA,x,0\nB,y,one\n", {}, r"data\.csv:3: has the fold 'one'"),
+        ("text,label,fold\nA,x,0\nB,y,1.0\n", {}, r"data\.csv:3: has the fold '1.0'"),
+        ("text,label,fold\nA,x,-1\nB,y,1\n", {}, r"data\.csv:2: has the fold '-1'"),
+        ("text,label,fold\nA,x," + "9" * 99 + "\n", {}, r"data\.csv:2: has the fold"),
+        ("text,label\nA,x\nB\n", {}, r"data\.csv:3: has 1 cells where the header has 2"),
+        ("text,label\nA,x\nB,y,z\n", {}, r"data\.csv:3: has 3 cells where the header has 2"),
+        ('text,label\nA,x\n"B,y\n', {}, r"data\.csv:3: is not a row of a CSV file"),
+        ("text,label\nA," + "x" * 200_000 + "\n", {}, r"data\.csv:2: is not a row of a CSV file"),
+        (b"text,label\nA,x\n\xff,y\n", {}, r"data\.csv:3: is not UTF-8"),
+        ("body,label\nA,x\n", {}, r"data\.csv:1: has no column 'text' for the text; its columns: body, label"),
+        ("text,label,text\nA,x,B\n", {}, r"data\.csv:1: has more than one column 'text'"),
+        ("text,label\nA,x\n", {"group": "doc"}, r"data\.csv:1: has no column 'doc' for the group"),
+        ("text,label\nA,x\n", {"fold": "part"}, r"data\.csv:1: has no column 'part' for the fold"),
+        ("text,label\n", {}, r"data\.csv: has no rows"),
+        ("", {}, r"data\.csv: has no rows"),
+        ("text,label\nA,x\nB,x\n", {}, r"data\.csv: has one label only, 'x'"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_its_line(table, content, settings, words):
+    with pytest.raises(LabelError, match=words):
+        table(content, **settings)
+
+
+def test_a_missing_table_is_named(tmp_path):
+    with pytest.raises(LabelError, match="there is no such CSV file"):
+        read_csv_paragraphs(tmp_path / "gone.csv", DataSettings())
+
+
+@settings(deadline=None)
+@given(content=st.text(st.sampled_from('text,label\n\r"aé0;'), max_size=60))
+def test_any_table_is_read_or_refused(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("any") / "data.csv"
+    path.write_bytes(b"text,label\n" + content.encode())
+    try:
+        paragraphs = read_csv_paragraphs(path, DataSettings())
+    except LabelError:
+        return
+    assert all(text.strip() for text in paragraphs.texts)
+    assert paragraphs.gold.min() >= 0
