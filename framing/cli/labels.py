@@ -38,10 +38,8 @@ def check(folder: Annotated[Path, typer.Argument(help="A labels folder.")] = Pat
         console.print()
     gold = report.gold
     console.print(f"{report.paragraphs:,} paragraphs of {report.articles:,} articles")
-    console.print(
-        f"gold: {gold.agreed:,} by coders who agree, {gold.single:,} by a single coder; "
-        f"none: {gold.disputed:,} whose coders differ, {gold.uncoded:,} not coded"
-    )
+    console.print(f"with gold: {gold.agreed:,} whose coders agree, {gold.single:,} coded by one")
+    console.print(f"without: {gold.disputed:,} whose coders differ, {gold.uncoded:,} not coded")
     console.print(_table(report), soft_wrap=False)
     faults = len(report.faults)
     console.print("no faults" if not faults else f"{faults} {'fault' if faults == 1 else 'faults'}")

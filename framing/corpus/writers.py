@@ -22,7 +22,8 @@ _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Legal inside a JSON string, yet some readers break the line at them, and some terminals obey them.
 _ESCAPED_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_NOT_IN_CSV = re.compile("[\0\ud800-\udfff]")
+# NUL ends a cell early in some readers; the other control characters would be obeyed by a terminal.
+_NOT_IN_CSV = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 # What a spreadsheet would run, plain, full-width or small, also behind blanks and characters that cannot be seen.
 _FORMULA = re.compile("[\\s\x00-\x20\xad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\\-@＝＋－＠﹦﹢﹣﹫]|[\t\r]")
 
@@ -57,7 +58,7 @@ class CsvWriter:
     """One row a paragraph: RFC 4180 in UTF-8 without a byte order mark, lines ended by LF, all text cells quoted.
 
     A null is an empty cell. A text cell that a spreadsheet would run as a formula gets a leading apostrophe; the
-    character NUL and lone surrogates become U+FFFD. For the texts exactly as they are there is `JsonlWriter`.
+    control characters but for tab and line ends, and lone surrogates, become U+FFFD. For the texts exactly as they are there is `JsonlWriter`.
 
     Parameters
     ----------

@@ -91,13 +91,14 @@ def train(
 def _settle(packed: PackedModel, output: Path, *, replace: bool) -> tuple[Path, bool]:
     """Save a model where it belongs; tell where, and whether it was there before."""
     digest = packed.artifact.manifest["digest"]
-    beside = output.with_name(f"{output.name}-{digest[:8]}")
-    for folder in (output, beside):
-        if _stands(folder, digest):
-            return folder, True
-    folder = output if replace or not output.exists() else beside
-    save(packed, folder, replace=replace)
-    return folder, False
+    if _stands(output, digest):
+        return output, True
+    if output.exists() and not replace:
+        output = output.with_name(f"{output.name}-{digest[:8]}")
+        if _stands(output, digest):
+            return output, True
+    save(packed, output, replace=replace)
+    return output, False
 
 
 def _stands(folder: Path, digest: str) -> bool:

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from framing.artifact import ClassifiedParagraph
+
+KEYS = list(ClassifiedParagraph.__annotations__)
+
+
+@pytest.fixture
+def examples(root: Path) -> list[Path]:
+    return sorted((root / "experiments" / "examples").glob("*.txt"))
+
+
+@pytest.fixture
+def classify(run, saved_model: Path):
+    def command(*arguments, **options):
+        return run("classify", "--model", saved_model, *arguments, **options)
+
+    return command
+
+
+def objects(text: str) -> list[dict]:
+    return [json.loads(line) for line in text.split("\n") if line]
+
+
+def test_jsonl_has_every_key_and_offsets_that_cut_the_text_out(classify, examples: list[Path]) -> None:
+    result = classify(*examples, "--format", "jsonl")
+    assert (result.code, result.stderr) == (0, "")
+    found = objects(result.text)
+    assert all(list(entry) == KEYS for entry in found)
+    for path in examples:
+        source = path.read_bytes().decode("utf-8-sig")
+        own = [entry for entry in found if entry["article"] == str(path)]
+        assert [entry["paragraph"] for entry in own] == list(range(len(own)))
+        assert all(source[entry["start"] : entry["end"]] == entry["text"] for entry in own)
+        assert "".join(source.split()).startswith("".join(own[0]["text"].split()))
+    assert len({entry["article"] for entry in found}) == len(examples) >= 6
+
+
+def test_probabilities_sum_to_one_and_the_largest_is_the_frames(classify, examples: list[Path]) -> None:
+    entries = objects(classify(*examples, "--format", "jsonl").text)
+    scored = [entry for entry in entries if not entry["boilerplate"]]
+    assert len(scored) > 40
+    for entry in scored:
+        assert sum(entry["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+        assert entry["probabilities"][entry["frame"]] == max(entry["probabilities"].values()) == entry["probability"]
+        assert entry["evidence"] == sorted(entry["evidence"], key=lambda pair: -pair[1])
+        assert entry["uncertain"] is None
+        assert entry["candidates"] is None
+    boilerplate = [entry for entry in entries if entry["boilerplate"]]
+    assert boilerplate
+    assert all(entry["frame"] == "none" and entry["probabilities"] is None for entry in boilerplate)
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+def test_the_table_keeps_to_the_width_and_sends_no_escapes_into_a_pipe(classify, examples, columns: int) -> None:
+    result = classify(*examples, columns=columns)
+    assert result.code == 0
+    assert "\x1b" not in result.text
+    assert max(map(len, result.text.splitlines())) <= columns
+    assert "Frame mix" in result.text
+
+
+def test_stdin_is_an_article(classify) -> None:
+    result = classify("-", "--format", "jsonl", stdin=b"Troops sealed the valley.\n\nThe envoys left.\n")
+    assert [entry["text"] for entry in objects(result.text)] == ["Troops sealed the valley.", "The envoys left."]
+
+
+def test_stdin_may_be_a_table(classify) -> None:
+    rows = b'{"id": "x", "text": "Troops sealed the valley."}\n{"id": "y", "text": "The envoys left."}\n'
+    result = classify("-", "--input-format", "jsonl", "--format", "jsonl", stdin=rows)
+    assert [entry["article"] for entry in objects(result.text)] == ["x", "y"]
+
+
+def test_a_folder_gives_its_articles_in_order(classify, root: Path) -> None:
+    result = classify(root / "experiments" / "examples", "--format", "jsonl")
+    names = list(dict.fromkeys(Path(entry["article"]).name for entry in objects(result.text)))
+    assert names == sorted(names)
+    assert "ambush-on-the-pass.txt" in names
+
+
+def test_one_bad_file_does_not_stop_the_others(classify, examples: list[Path], tmp_path: Path) -> None:
+    bad = tmp_path / "picture.txt"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)))
+    absent = tmp_path / "absent.txt"
+    result = classify(examples[0], bad, absent, examples[1], "--format", "jsonl")
+    assert result.code == 1
+    assert {entry["article"] for entry in objects(result.text)} == {str(examples[0]), str(examples[1])}
+    told = result.stderr.splitlines()
+    assert len(told) == 2
+    assert told[0].startswith(f"framing: {bad}: ")
+    assert told[1].startswith(f"framing: {absent}: ")
+
+
+def test_csv_reads_back_and_runs_no_formula(classify, tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    with source.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(
+            [["id", "text"], ["=1+1", '=HYPERLINK("http://x","y") said the army'], ["b", "Plain."]]
+        )
+    output = tmp_path / "out.csv"
+    result = classify(source, "--format", "csv", "--output", output)
+    assert (result.code, result.stdout) == (0, b"")
+    rows = list(csv.DictReader(io.StringIO(output.read_text(encoding="utf-8"))))
+    assert [row["article"] for row in rows] == ["'=1+1", "b"]
+    assert rows[0]["text"].startswith("'=HYPERLINK")
+    assert rows[1]["text"] == "Plain."
+
+
+def test_script_in_a_text_is_shown_and_not_run(classify, tmp_path: Path) -> None:
+    source = tmp_path / "article.txt"
+    source.write_text("The army said <script>alert('x')</script> it had sealed the valley.")
+    page = classify(source, "--format", "html").text
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(" in page
+
+
+def test_script_of_a_page_is_no_text(classify, tmp_path: Path) -> None:
+    source = tmp_path / "page.html"
+    source.write_text("<script>var army = 1</script><p>Troops sealed the valley.</p><style>p {}</style>")
+    found = objects(classify(source, "--format", "jsonl").text)
+    assert [entry["text"] for entry in found] == ["Troops sealed the valley."]
+
+
+def test_pages_of_several_articles_go_to_a_folder(classify, examples: list[Path], tmp_path: Path) -> None:
+    folder = tmp_path / "pages"
+    result = classify(*examples, "--format", "html", "--output", folder)
+    assert result.code == 0
+    assert len(list(folder.glob("*.html"))) == len(examples)
+    assert all(path.suffix == ".html" for path in folder.iterdir())
+    for output in ([], ["--output", tmp_path / "one.html"]):
+        refused = classify(*examples, "--format", "html", *output)
+        assert refused.code == 2
+        assert "name a folder: --output DIR" in refused.stderr
+        assert refused.stdout == b""
+    assert not (tmp_path / "one.html").exists()
+
+
+@pytest.mark.parametrize("format_", ["table", "jsonl", "csv", "html"])
+def test_an_output_is_whole_or_not_there(classify, examples: list[Path], tmp_path: Path, format_: str) -> None:
+    output = tmp_path / ("out.html" if format_ == "html" else "out")
+    empty = tmp_path / "empty.txt"
+    empty.write_bytes(b"")
+    failed = classify(empty, "--format", format_, "--output", output)
+    assert failed.code == 1
+    assert "holds no text" in failed.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.txt"]
+    done = classify(examples[0], "--format", format_, "--output", output)
+    assert done.code == 0
+    assert output.stat().st_size > 500
+    unwritable = classify(examples[0], "--format", format_, "--output", tmp_path / "no" / "folder" / "out.html")
+    assert (unwritable.code, unwritable.stdout) == (1, b"")
+    assert "cannot be written" in unwritable.stderr
+
+
+BAD_INPUTS = {
+    "empty.txt": b"",
+    "blank.txt": b" \n\t\n",
+    "binary.txt": bytes(range(256)) * 20,
+    "nul.txt": b"The army\0 said it had\0 sealed the valley.\n",
+    "word.txt": b"Ceasefire",
+    "latin.txt": "Le général a déclaré que l'armée avait bouclé la vallée à l'aube.".encode("latin-1"),
+    "utf16.txt": "Troops sealed the valley.".encode("utf-16"),
+    "scripts.txt": "Войска закрыли долину. 军队封锁了山谷。 أغلق الجيش الوادي. Troops sealed it.".encode(),
+    "signs.txt": "!!! … 🔥🔥".encode(),
+    "surrogate.jsonl": b'{"text": "The army \\ud800 said."}\n',
+    "nested.jsonl": b"[" * 100_000 + b"\n",
+    "number.jsonl": b'{"text": 3}\n',
+    "notext.csv": b"headline,body_of_it\nx,y\n",
+    "ragged.csv": b"id,text\n1,Troops sealed the valley.,more\n",
+    "unclosed.csv": b'id,text\n1,"Troops sealed\n',
+    "page.html": b"<p>Troops<p>sealed <b>the</i> valley<table><tr><td>x<script>alert(1)",
+    "empty.html": b"<html></html>",
+    "broken.pdf": b"%PDF-1.7\n1 0 obj\n<<",
+    "broken.docx": b"PK\x03\x04nothing",
+    "broken.parquet": b"PAR1xxxxPAR1",
+    "long.txt": b"the army said " * 200_000,
+    "newlines.txt": b"\n" * 500_000 + b"Troops sealed the valley.",
+    "escape.txt": b"\x1b]0;title\x07 Troops \x1b[31msealed\x1b[0m the valley.",
+}
+
+
+@pytest.mark.parametrize("format_", ["table", "jsonl", "csv", "html"])
+@pytest.mark.parametrize("name", BAD_INPUTS)
+def test_bad_input_gives_a_clear_result_or_a_clear_error(classify, tmp_path: Path, name: str, format_: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(BAD_INPUTS[name])
+    result = classify(path, "--format", format_)
+    assert "Traceback" not in result.stderr
+    assert "\x1b" not in result.text
+    if result.code == 0:
+        assert result.stderr == ""
+        assert len(result.stdout) > 20
+    else:
+        assert result.code == 1
+        assert result.stderr.startswith(f"framing: {path}")
+        assert len(result.stderr.splitlines()) == 1
+    expected_errors = {
+        "empty.txt",
+        "blank.txt",
+        "binary.txt",
+        "nested.jsonl",
+        "number.jsonl",
+        "notext.csv",
+        "ragged.csv",
+    }
+    expected_errors |= {"unclosed.csv", "empty.html", "broken.pdf", "broken.docx", "broken.parquet"}
+    assert (result.code == 1) == (name in expected_errors)
+
+
+def test_a_model_for_another_codebook_is_refused(classify, examples: list[Path], tmp_path: Path) -> None:
+    codebook = tmp_path / "other.toml"
+    codebook.write_text('name = "other"\nversion = "1"\n[[frame]]\nid = "a"\n[[frame]]\nid = "b"\n')
+    result = classify(examples[0], "--codebook", codebook)
+    assert result.code == 1
+    assert "is for the codebook armed-conflict-news 1.1, not for other 1" in result.stderr
+
+
+def test_a_damaged_model_is_one_line(run, model_copy: Path, examples: list[Path]) -> None:
+    path = model_copy / "coefficients.npy"
+    content = bytearray(path.read_bytes())
+    content[5000] ^= 1
+    path.write_bytes(content)
+    result = run("classify", "--model", model_copy, examples[0])
+    assert (result.code, result.stdout) == (1, b"")
+    assert result.stderr == f"framing: {path}: was changed after it was written; take a fresh copy of the model\n"
+
+
+def test_wrong_options_exit_with_2(classify, examples: list[Path]) -> None:
+    assert classify(examples[0], "--format", "xml").code == 2
+    assert classify().code == 2

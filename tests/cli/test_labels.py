@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+
+def test_the_projects_labels_have_no_fault(run, root: Path) -> None:
+    result = run("labels", "check", root / "labels")
+    assert result.code == 0
+    assert "2,422 paragraphs of 278 articles" in result.text
+    assert "fault:" not in result.text
+    assert max(map(len, result.text.splitlines())) <= 80
+
+
+def test_faults_are_told_with_file_and_line_and_exit_1(run, root: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(root / "labels", tmp_path / "labels"))
+    path = folder / "annotations" / "lm-a.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[6] = lines[6].replace('"frame": "', '"frame": "un')
+    path.write_text("".join(lines), encoding="utf-8")
+    result = run("labels", "check", folder)
+    assert result.code == 1
+    faults = [line for line in result.text.splitlines() if line.startswith("fault: ")]
+    assert len(faults) == 1
+    assert faults[0].startswith(f"fault: {path}:7: ")
+
+
+def test_no_such_folder(run, tmp_path: Path) -> None:
+    result = run("labels", "check", tmp_path / "absent")
+    assert (result.code, result.stdout) == (1, b"")
+    assert "no such labels folder" in result.stderr

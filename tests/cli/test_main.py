@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import framing
+
+
+def test_version(run) -> None:
+    assert run("--version").text == f"framing {framing.__version__}\n"
+
+
+@pytest.mark.parametrize("command", [[], ["classify"], ["train"], ["export"], ["labels"], ["labels", "check"]])
+def test_every_command_has_help(run, command: list[str]) -> None:
+    result = run(*command, "--help")
+    assert result.code == 0
+    assert "Usage: framing" in result.text
+
+
+def test_an_unknown_command_exits_with_2(run) -> None:
+    result = run("clasify")
+    assert result.code == 2
+    assert "clasify" in result.stderr
+
+
+def test_export(run, saved_model: Path, tmp_path: Path) -> None:
+    output = tmp_path / "model.joblib"
+    result = run("export", saved_model, "--output", output)
+    assert result.code == 0
+    assert output.stat().st_size > 1000
+    assert str(output) in result.stderr
+
+
+def test_export_of_no_model(run, tmp_path: Path) -> None:
+    result = run("export", tmp_path, "--output", tmp_path / "x")
+    assert (result.code, result.stdout) == (1, b"")
+    assert result.stderr == f"framing: {tmp_path}: is no model folder: it holds no manifest.json\n"
+
+
+def test_a_terminal_of_few_characters_gets_escapes_and_no_exception(saved_model: Path, root: Path) -> None:
+    command = [sys.executable, "-c", "from framing.cli import main; main()", "classify", "--model", str(saved_model)]
+    example = root / "experiments" / "examples" / "curfew-week.txt"
+    environment = {"PYTHONIOENCODING": "ascii", "PATH": "", "COLUMNS": "80"}
+    done = subprocess.run([*command, str(example)], capture_output=True, env=environment, check=True, cwd=root)
+    assert done.stdout.isascii()
+    assert b"Frame mix" in done.stdout
+    assert done.stderr == b""
+
+
+def test_a_pipe_that_is_closed_early_is_no_error(saved_model: Path, root: Path) -> None:
+    command = (
+        f"'{sys.executable}' -c 'from framing.cli import main; main()' classify --model '{saved_model}' labels -f jsonl"
+    )
+    done = subprocess.run(f"{command} | head -n 1", shell=True, capture_output=True, cwd=root, check=True)
+    assert done.stdout.count(b"\n") == 1
+    assert b"Traceback" not in done.stderr
+
+
+def test_starting_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, framing, framing.cli;"
+        "heavy = {'sklearn', 'pandas', 'scipy', 'numpy', 'joblib', 'jinja2', 'lxml'} & set(sys.modules);"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
