@@ -20,9 +20,14 @@ def test_the_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
 def test_an_error_leaves_what_stood_there(tmp_path: Path) -> None:
     path = tmp_path / "out.txt"
     path.write_text("before")
-    with pytest.raises(ValueError, match="stop"), written_aside(path) as file:
-        file.write(b"half")
-        raise ValueError("stop")
+
+    def break_off() -> None:
+        with written_aside(path) as file:
+            file.write(b"half")
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        break_off()
     assert path.read_text() == "before"
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.txt"]
 

@@ -38,7 +38,9 @@ def test_the_picture_of_the_output_is_the_output(readme: str, root: Path) -> Non
     command = block(readme, "command: first").strip().split(" && ")[-1]
     program, *arguments = shlex.split(command)
     assert program == ".venv/bin/framing"
-    done = subprocess.run([*FRAMING, *arguments], capture_output=True, check=True, cwd=root, text=True, encoding="utf-8")
+    done = subprocess.run(
+        [*FRAMING, *arguments], capture_output=True, check=True, cwd=root, text=True, encoding="utf-8"
+    )
     assert done.stdout.rstrip() == block(readme, "output: first").rstrip()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,48 +70,60 @@ def classify(
         complain(error)
         failures.append(error)
 
-    articles = run(artifact, inputs, kind=input_format.value, stdin=sys.stdin.buffer, on_error=told)
+    skipped: list[str] = []
+    articles = run(
+        artifact, inputs, kind=input_format.value, stdin=sys.stdin.buffer, on_error=told, on_skip=skipped.append
+    )
     write = {Format.table: _tables, Format.jsonl: _jsonl, Format.csv: _csv, Format.html: _pages}[format_]
-    written = write(articles, artifact, output)
+    written = 0
+
+    def counted() -> Articles:
+        nonlocal written
+        for written, article in enumerate(articles, start=1):  # noqa: B007
+            yield article
+
+    write(counted(), artifact, output)
+    if skipped:
+        others = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
+        tell(f"passed over, being of no known kind: {skipped[0]}{others}")
     if output is not None:
         tell(f"{written} {'article' if written == 1 else 'articles'} in {output}" if written else "nothing was written")
     if failures:
         raise typer.Exit(1)
 
 
-def _tables(articles: Articles, artifact: Artifact, output: Path | None) -> int:
+def _tables(articles: Articles, artifact: Artifact, output: Path | None) -> None:
     from rich.console import Console
 
     from framing.cli.table import render_article
 
-    if output is None:
-        console = Console(highlight=False)
-        return _count(render_article(article, artifact.codebook, console) for article in articles)
     with _file_of(articles, output) as (file, rest):
         text = io.TextIOWrapper(file, encoding="utf-8", write_through=True)
-        console = Console(file=text, width=100, color_system=None, highlight=False)
-        written = _count(render_article(article, artifact.codebook, console) for article in rest)
+        console = Console(file=text, width=100, color_system=None) if output else Console(highlight=False)
+        for article in rest:
+            render_article(article, artifact.codebook, console)
         text.detach()
-    return written
 
 
-def _jsonl(articles: Articles, _artifact: Artifact, output: Path | None) -> int:
+def _jsonl(articles: Articles, _artifact: Artifact, output: Path | None) -> None:
     from framing.corpus import JsonlWriter
 
     with _file_of(articles, output) as (file, rest):
         writer = JsonlWriter(file)
-        return _count(writer.write(article) for article in rest)
+        for article in rest:
+            writer.write(article)
 
 
-def _csv(articles: Articles, artifact: Artifact, output: Path | None) -> int:
+def _csv(articles: Articles, artifact: Artifact, output: Path | None) -> None:
     from framing.corpus import CsvWriter
 
     with _file_of(articles, output) as (file, rest):
         writer = CsvWriter(file, artifact.codebook)
-        return _count(writer.write(article) for article in rest)
+        for article in rest:
+            writer.write(article)
 
 
-def _pages(articles: Articles, artifact: Artifact, output: Path | None) -> int:
+def _pages(articles: Articles, artifact: Artifact, output: Path | None) -> None:
     """Write one page to stdout or to a file, or a page an article into a folder."""
     from framing.errors import UsageError
     from framing.files import written_aside
@@ -122,27 +135,22 @@ def _pages(articles: Articles, artifact: Artifact, output: Path | None) -> int:
         return text.encode("utf-8", errors="replace")
 
     if output is not None and (output.is_dir() or output.suffix.lower() not in (".html", ".htm")):
-        output.mkdir(parents=True, exist_ok=True)
-        written = 0
         for article in articles:
+            output.mkdir(parents=True, exist_ok=True)
             with written_aside(output / page_name(article[0]["article"])) as file:
                 file.write(page(article))
-            written += 1
-        return written
+        return
     with _file_of(articles, output) as (file, rest):
         first = next(rest, None)
         if next(rest, None) is not None:
             raise UsageError("a page shows one article and there are several; name a folder: --output DIR")
         if first is not None:
             file.write(page(first))
-    return 0 if first is None else 1
 
 
 @contextmanager
 def _file_of(articles: Articles, output: Path | None) -> Iterator[tuple[BinaryIO, Articles]]:
     """Open stdout or the output file; no file is made where not one article could be read."""
-    import itertools
-
     from framing.files import written_aside
 
     if output is None:
@@ -155,7 +163,3 @@ def _file_of(articles: Articles, output: Path | None) -> Iterator[tuple[BinaryIO
         return
     with written_aside(output) as file:
         yield file, itertools.chain([first], articles)
-
-
-def _count(done: Iterator[None]) -> int:
-    return sum(1 for _ in done)

@@ -57,8 +57,9 @@ class JsonlWriter:
 class CsvWriter:
     """One row a paragraph: RFC 4180 in UTF-8 without a byte order mark, lines ended by LF, all text cells quoted.
 
-    A null is an empty cell. A text cell that a spreadsheet would run as a formula gets a leading apostrophe; the
-    control characters but for tab and line ends, and lone surrogates, become U+FFFD. For the texts exactly as they are there is `JsonlWriter`.
+    A null is an empty cell. A text cell that a spreadsheet would run as a formula gets a leading apostrophe; control
+    characters but for tab and line ends, and lone surrogates, become U+FFFD. For the texts exactly as they are there
+    is `JsonlWriter`.
 
     Parameters
     ----------

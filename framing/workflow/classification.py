@@ -17,6 +17,7 @@ def classify(
     kind: str,
     stdin: BinaryIO,
     on_error: Callable[[FramingError], None],
+    on_skip: Callable[[str], None],
 ) -> Iterator[list[ClassifiedParagraph]]:
     """Classify every article of every source.
 
@@ -30,6 +31,8 @@ def classify(
     stdin : BinaryIO
     on_error : callable
         Told of each file or row that cannot be read; the others are classified all the same.
+    on_skip : callable
+        Told of each file in a folder that is of no known kind.
 
     Yields
     ------
@@ -37,6 +40,6 @@ def classify(
         One article's paragraphs; never empty.
     """
     for source in sources:
-        for article in read_articles(source, kind=kind, stdin=stdin, on_error=on_error):
+        for article in read_articles(source, kind=kind, stdin=stdin, on_error=on_error, on_skip=on_skip):
             if paragraphs := artifact.classify(article):
                 yield paragraphs

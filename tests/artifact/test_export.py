@@ -44,7 +44,12 @@ def test_on_any_text(artifact: Artifact, text: str) -> None:
 
 def test_a_model_with_two_frames(artifact: Artifact) -> None:
     model = FrameModel(
-        ("border", "raid"), np.array([1.0, 2.0]), np.array([[0.5, -1.0], [2.0, 0.25]]), np.array([0.1, -0.3]), (1, 2), True
+        ("border", "raid"),
+        np.array([1.0, 2.0]),
+        np.array([[0.5, -1.0], [2.0, 0.25]]),
+        np.array([0.1, -0.3]),
+        (1, 2),
+        True,
     )
     two = Artifact("two", of_labels("two", ["x", "y"]), artifact.segmentation, model, {})
     sentences = ["a raid", "border raid raid", "nothing known"]

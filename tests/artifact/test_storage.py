@@ -92,7 +92,9 @@ def test_a_missing_file_is_told_by_name(model_copy: Path) -> None:
 
 def test_a_newer_format_says_to_upgrade(model_copy: Path) -> None:
     resealed(model_copy, {"format": 2, "versions": {"framing": "9.9.9"}})
-    assert "was made by framing 9.9.9 in format 2, and this version reads up to 1; upgrade framing" in refused(model_copy)
+    assert "was made by framing 9.9.9 in format 2, and this version reads up to 1; upgrade framing" in refused(
+        model_copy
+    )
 
 
 def test_a_model_for_another_codebook_is_refused(saved_model: Path, root: Path, tmp_path: Path) -> None:

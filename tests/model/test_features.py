@@ -9,7 +9,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from framing.model.features import count_terms, fit_tfidf, tfidf_matrix
 from framing.settings import FeatureSettings
 
-WORDS = "army group valley said wells border envoy road raid talks".split()
+WORDS = ["army", "group", "valley", "said", "wells", "border", "envoy", "road", "raid", "talks"]
 sentences = st.lists(st.lists(st.sampled_from(WORDS), min_size=2, max_size=12).map(" ".join), min_size=4, max_size=12)
 
 

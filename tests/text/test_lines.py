@@ -1,21 +1,24 @@
 import textwrap
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framing.text.lines import ends_sentence, paragraph_spans, find_wrapping
+from framing.text.lines import ends_sentence, find_wrapping, paragraph_spans
 
 FIRST = (
-    "Troops moved into the valley before dawn and took the two bridges that lead to the market town, the ministry said, "
-    "adding that nobody had been hurt in the advance and that the road would be open again by the evening."
+    "Troops moved into the valley before dawn and took the two bridges that lead to the market town, the ministry said,"
+    " adding that nobody had been hurt in the advance and that the road would be open again by the evening."
 )
 SECOND = (
     "Residents told another story. They said that shells had fallen on the old quarter through the night, and that at "
     "least nine people had died under the roofs while the clinic stood without light."
 )
-THIRD = "The buses that used to carry pupils to the coast stood empty in the yard of the school, guarded by two old men."
+THIRD = (
+    "The buses that used to carry pupils to the coast stood empty in the yard of the school, guarded by two old men."
+)
 
 
 def paragraphs(text):
@@ -47,13 +50,15 @@ def test_hard_wrapped_paragraphs_between_blank_lines_stay_whole():
 
 
 def test_in_wrapped_text_without_blank_lines_a_short_last_line_ends_a_paragraph():
-    text = "\n".join(wrapped(part) for part in (FIRST, SECOND, THIRD))
+    text = "\n".join(wrapped(part, 70) for part in (FIRST, SECOND, THIRD))
     assert find_wrapping(text) is not None
     assert joined(text) == [FIRST, SECOND, THIRD]
 
 
 def test_in_wrapped_text_an_indent_ends_a_paragraph_though_its_last_line_is_full():
-    full = "The men who had come down from the hills that morning said little, and then they went away again to the east."
+    full = (
+        "The men who had come down from the hills that morning said little, and then they went away again to the east."
+    )
     text = "\n".join(wrapped(part, 54, initial_indent="    ") for part in (full, SECOND, THIRD))
     assert joined(text) == [full, SECOND, THIRD]
 
@@ -145,8 +150,17 @@ def test_a_list_of_headlines_is_not_taken_for_wrapped_text():
 
 @pytest.mark.parametrize(
     ("text", "ends"),
-    [("so it was.", True), ("“Was it?”", True), ("as follows:", True), ("终了。", True), ("و انتهى؟", True)]
-    + [("so it", False), ("", False), ("the end).", True), ("(the end)", False)],
+    [
+        ("so it was.", True),
+        ("“Was it?”", True),
+        ("as follows:", True),
+        ("终了。", True),
+        ("و انتهى؟", True),
+        ("so it", False),
+        ("", False),
+        ("the end).", True),
+        ("(the end)", False),
+    ],
 )
 def test_sentence_ends(text, ends):
     assert ends_sentence(text) is ends
@@ -156,7 +170,7 @@ def test_sentence_ends(text, ends):
 def test_spans_are_in_order_apart_and_hold_all_words(text):
     spans = list(paragraph_spans(text))
     assert all(start < end for start, end in spans)
-    assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(spans))
     outside = list(text)
     for start, end in spans:
         assert text[start:end] == text[start:end].strip()
@@ -166,8 +180,19 @@ def test_spans_are_in_order_apart_and_hold_all_words(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["\n" * 2_000_000, " \n" * 1_000_000, " " * 5_000_000, "> " * 2_000_000, "- " * 2_000_000, "#" * 3_000_000]
-    + ["-" * 3_000_000, "\t" * 2_000_000 + "x", "x " * 5_000_000, "1. " * 1_000_000, ("=" * 400 + "\n") * 5_000],
+    [
+        "\n" * 2_000_000,
+        " \n" * 1_000_000,
+        " " * 5_000_000,
+        "> " * 2_000_000,
+        "- " * 2_000_000,
+        "#" * 3_000_000,
+        "-" * 3_000_000,
+        "\t" * 2_000_000 + "x",
+        "x " * 5_000_000,
+        "1. " * 1_000_000,
+        ("=" * 400 + "\n") * 5_000,
+    ],
     ids=lambda text: repr(text[:3]),
 )
 def test_hostile_texts_take_linear_time(text):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,9 @@ from framing.workflow.data import load_data
 from framing.workflow.training import train
 
 TOPICS = {
-    "deed": "soldiers raid checkpoint rifle patrol ambush convoy helicopter garrison curfew".split(),
-    "talk": "envoy treaty minister summit embassy border sanction alliance mediator corridor".split(),
-    "want": "school well harvest clinic wage village teacher drought land petition".split(),
+    "deed": ["soldiers", "raid", "checkpoint", "rifle", "patrol", "ambush", "convoy", "helicopter", "garrison"],
+    "talk": ["envoy", "treaty", "minister", "summit", "embassy", "border", "sanction", "alliance", "mediator"],
+    "want": ["school", "well", "harvest", "clinic", "wage", "village", "teacher", "drought", "land"],
 }
 
 
@@ -31,7 +32,7 @@ def write_table(path: Path, n: int = 90, seed: int = 0, **columns) -> Path:
         for row in range(n):
             label = names[row % 3]
             heard = names[random.integers(3)] if random.random() < 0.25 else label
-            words = [*random.choice(TOPICS[heard], 6), *random.choice(sum(TOPICS.values(), []), 4)]
+            words = [*random.choice(TOPICS[heard], 6), *random.choice(list(chain(*TOPICS.values())), 4)]
             writer.writerow([" ".join(words), label, *(make(row) for make in columns.values())])
     return path
 

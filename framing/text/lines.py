@@ -1,0 +1,244 @@
+"""Plain text to stretches of one paragraph each, by blank lines, line width, indents, list marks and headings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Literal, NamedTuple
+
+Kind = Literal["text", "item", "heading", "rule"]
+Case = Literal["lower", "upper", "none"]
+
+# What ends a line. Form feed and U+2029 end a paragraph, too, as a blank line does.
+_BREAKS = "\n\r\x0b\x0c\x85\u2028\u2029"
+_SPACES = " \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\x1c-\x1f"
+# From a line's first visible character to its end; blank lines are jumped over.
+_LINE = re.compile(rf"\S[^{_BREAKS}]*")
+_ONE_BREAK = re.compile(rf"[{_SPACES}]*(?:\r\n|[\n\r\x0b\x85\u2028])[{_SPACES}]*")
+_LAST_INDENT = re.compile(rf"[{_SPACES}]{{0,200}}\Z")
+_QUOTE_MARKS = re.compile(r"(?:>[ \t]?){1,20}")
+_HEADING_MARK = re.compile(r"#{1,6}[ \t]+\S")
+_ITEM_MARK = re.compile(
+    r"(?:[-*+•◦‣⁃▪■●·–—]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\([A-Z]\)|\(?[ivxlc]{1,6}\)|\[\d{1,3}\])[ \t\xa0]+(?=\S)"
+)
+_BULLETS = "•◦‣⁃▪■●"
+_RULE_SIGNS = "-*=~#+`"
+_SENTENCE_END = ".!?…:。．！？।॥؟۔։።"
+_CLOSING = "\"'”’»›)]}」』】*"
+_OPENING = "\"'“‘«‹„([{「『¿¡*"
+
+# Other widths do not come from hard wrapping; words longer than this one say nothing of a margin.
+_NARROWEST = 30
+_WIDEST = 400
+_LONGEST_WORD = 20
+_LONGEST_SETEXT = 120
+# More lines than this without a blank one, on average, and blank lines do not part the paragraphs.
+_LONGEST_STRETCH = 15
+_LINES_OF_EVIDENCE = 20_000
+
+
+class Wrapping(NamedTuple):
+    """The line width that a text was hard-wrapped at, and how much room a line must leave to be a paragraph's last."""
+
+    width: int
+    room: int
+
+
+class Line(NamedTuple):
+    start: int
+    end: int
+    indent: int
+    gap: bool
+    quote: int
+    kind: Kind
+    mark: str
+    first_word: int
+    case: Case
+    ends: bool
+
+    @property
+    def width(self) -> int:
+        return self.indent + self.end - self.start
+
+
+def paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each paragraph of a plain text starts and ends, in order; horizontal rules belong to none.
+
+    Whether a single line break ends a paragraph is decided once for the whole text: in hard-wrapped text only a
+    line that ends short, or an indent, does; elsewhere every line break does, unless the next line goes on in
+    lower case and this one ends no sentence.
+    """
+    wrapping = find_wrapping(text)
+    start = end = 0
+    item: Line | None = None
+    last: Line | None = None
+    for line in _lines(text):
+        if last is None or _parts(last, line, item, wrapping):
+            if end > start:
+                yield start, end
+            start = end = line.start
+            item = None
+        if line.kind == "rule":
+            start = end
+            last = None
+            continue
+        if line.kind == "item" and start == line.start:
+            item = line
+        end = line.end
+        last = line
+    if end > start:
+        yield start, end
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the text's last visible sign, quotes and brackets aside, ends a sentence or announces what follows."""
+    tail = text[-40:].rstrip().rstrip(_CLOSING).rstrip()
+    return tail[-1:] in _SENTENCE_END if tail else False
+
+
+def starts_lower(text: str) -> bool:
+    """Whether the text goes on in lower case, quotes and brackets aside."""
+    return text[:8].lstrip(_OPENING + " ")[:1].islower()
+
+
+def find_wrapping(text: str) -> Wrapping | None:
+    """Return how a text was hard-wrapped, or None where it was not.
+
+    The evidence is in the breaks between lines that stand together. In wrapped text most of them cut a sentence,
+    they come where the next word would not have fitted, and the next line goes on in lower case as often as any
+    word does. No other line is much longer.
+    """
+    widths: Counter[int] = Counter()
+    cut: Counter[tuple[int, int, Case]] = Counter()
+    breaks = gaps = 0
+    last: Line | None = None
+    for line in islice(_lines(text), _LINES_OF_EVIDENCE):
+        widths[min(line.width, _WIDEST)] += 1
+        gaps += line.gap
+        together = last is not None and not line.gap and last.kind in ("text", "item") and line.kind == "text"
+        if together and last is not None:
+            breaks += 1
+            if not last.ends:
+                cut[min(last.width, _WIDEST), line.first_word, line.case] += 1
+        last = line
+    in_sentence = cut.total()
+    if not in_sentence or in_sentence < 0.2 * breaks:
+        return None
+    width = _usual_width(_by_width(cut))
+    too_wide = sum(number for length, number in widths.items() if length > 1.3 * width)
+    full = sum(number for (length, word, _), number in cut.items() if length + 1 + word > width)
+    lower = sum(number for (_, _, case), number in cut.items() if case == "lower")
+    upper = sum(number for (_, _, case), number in cut.items() if case == "upper")
+    wrapped = (
+        _NARROWEST <= width < _WIDEST
+        and too_wide < 0.2 * widths.total()
+        and full >= 0.7 * in_sentence
+        and lower >= 0.4 * (lower + upper)
+    )
+    # Where blank lines part the paragraphs, only a line that is clearly short ends one, too: lines may be ragged.
+    parted = gaps > 1 and breaks < _LONGEST_STRETCH * gaps
+    return Wrapping(width, width // 4 if parted else 0) if wrapped else None
+
+
+def _by_width(cut: Counter[tuple[int, int, Case]]) -> Counter[int]:
+    widths: Counter[int] = Counter()
+    for (width, _, _), number in cut.items():
+        widths[width] += number
+    return widths
+
+
+def _usual_width(widths: Counter[int]) -> int:
+    """Return the widest line that is not far beyond what four fifths of the lines keep to."""
+    wanted = 0.8 * widths.total()
+    for width in sorted(widths):
+        wanted -= widths[width]
+        if wanted <= 0:
+            return max(wide for wide in widths if wide <= 1.1 * width)
+    return 0
+
+
+def _parts(last: Line, line: Line, item: Line | None, wrapping: Wrapping | None) -> bool:
+    """Whether a paragraph ends between two lines."""
+    if line.gap or last.quote != line.quote or last.kind in ("heading", "rule") or line.kind in ("heading", "rule"):
+        return True
+    fits = wrapping is not None and last.width + 1 + line.first_word + wrapping.room <= wrapping.width
+    if line.kind == "item":
+        # In wrapped text a dash or "12." may come to stand at a line's head by chance, in the middle of a sentence.
+        by_chance = wrapping is not None and item is None and not (last.ends or fits) and line.mark not in _BULLETS
+        return not by_chance
+    if item is not None and line.indent > item.indent:
+        return False
+    if wrapping is None:
+        return last.ends or line.case != "lower"
+    if line.indent >= last.indent + 2 and (last.ends or fits):
+        return True
+    return fits and (last.ends or line.case != "lower")
+
+
+def _lines(text: str) -> Iterator[Line]:
+    """Yield the lines that are not blank; a line underlined with '=' or '-' as a heading."""
+    held: Line | None = None
+    for line in _plain_lines(text):
+        if held is not None:
+            yield held._replace(kind="heading") if _underlines(text, line, held) else held
+        held = line
+    if held is not None:
+        yield held
+
+
+def _underlines(text: str, rule: Line, title: Line) -> bool:
+    length = title.end - title.start
+    return (
+        rule.kind == "rule"
+        and not rule.gap
+        and text[rule.start] in "=-"
+        and title.kind == "text"
+        and length <= _LONGEST_SETEXT
+        and abs(rule.end - rule.start - length) <= 3
+    )
+
+
+def _plain_lines(text: str) -> Iterator[Line]:
+    before = 0
+    for match in _LINE.finditer(text):
+        start = match.start()
+        end = start + len(match.group().rstrip())
+        space = text[before:start]
+        before = match.end()
+        single = space == "\n" or _ONE_BREAK.fullmatch(space) is not None
+        indent = 0 if single and len(space) == 1 else _indent(space)
+        yield _line(text, start, end, indent, gap=not single)
+
+
+def _indent(space: str) -> int:
+    found = _LAST_INDENT.search(space[-200:])
+    return len(found.group().expandtabs(4)) if found else 0
+
+
+def _line(text: str, start: int, end: int, indent: int, *, gap: bool) -> Line:
+    content, quote = start, 0
+    if text[start] == ">" and (marks := _QUOTE_MARKS.match(text, start, end)):
+        content, quote = marks.end(), marks.group().count(">")
+    kind: Kind = "text"
+    mark = ""
+    if content >= end or _is_rule(text, content, end):
+        kind = "rule"
+    elif text[content] == "#" and _HEADING_MARK.match(text, content, end):
+        kind = "heading"
+    elif found := _ITEM_MARK.match(text, content, end):
+        kind, mark = "item", found.group().strip()
+    head = text[content : min(end, content + 2 * _LONGEST_WORD)]
+    word = min(len(head.split(maxsplit=1)[0]), _LONGEST_WORD) if head.strip() else 0
+    first = head[:8].lstrip(_OPENING + " ")[:1]
+    case: Case = "lower" if first.islower() else "upper" if first.isupper() else "none"
+    ends = ends_sentence(text[max(content, end - 40) : end])
+    return Line(start, end, indent, gap, quote, kind, mark, word, case, ends)
+
+
+def _is_rule(text: str, start: int, end: int) -> bool:
+    if end - start > 300 or text[start] not in _RULE_SIGNS:
+        return False
+    signs = text[start:end].replace(" ", "").replace("\t", "")
+    return len(signs) >= 3 and len(set(signs)) == 1

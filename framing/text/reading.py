@@ -1,0 +1,191 @@
+"""Files, folders and standard input to articles."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from framing.errors import FramingError, InputError, MissingExtraError, UsageError
+from framing.text.article import Article
+from framing.text.encoding import decoded
+from framing.text.table_files import csv_rows, jsonl_rows, parquet_rows
+from framing.text.tables import articles_of_rows
+
+KINDS = ("auto", "txt", "md", "csv", "jsonl", "html", "pdf", "docx", "parquet")
+STDIN = "-"
+
+_KIND_OF_SUFFIX = {
+    ".txt": "txt",
+    ".text": "txt",
+    ".md": "md",
+    ".markdown": "md",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".parquet": "parquet",
+}
+_NAMES = {"html": "HTML files", "pdf": "PDF files", "docx": "Word documents"}
+
+OnError = Callable[[FramingError], None]
+OnSkip = Callable[[str], None]
+
+
+def read_articles(
+    source: str,
+    *,
+    kind: str = "auto",
+    stdin: BinaryIO | None = None,
+    on_error: OnError,
+    on_skip: OnSkip | None = None,
+) -> Iterator[Article]:
+    """Yield the articles of a file, of a folder and what is below it, or of standard input.
+
+    Tables are read row by row, so that the first article is there before the last is read. What cannot be read is
+    handed to ``on_error``, and the rest goes on.
+
+    Parameters
+    ----------
+    source : str
+        A file, a folder, or '-' for standard input. Of a folder, all files of known suffixes are read in the order of
+        their names, hidden ones left out; links to folders are followed, each folder once.
+    kind : str
+        One of ``KINDS``. 'auto' goes by the suffix; standard input and unknown suffixes are read as text. Any other
+        kind holds for the file whatever its suffix, and in a folder picks the files of that kind.
+    stdin : BinaryIO, optional
+        What '-' stands for.
+    on_error : callable
+        Takes the FramingError of a file or row that cannot be read.
+    on_skip : callable, optional
+        Takes the path of each file in a folder that is passed over, its suffix being unknown or of another kind.
+
+    Raises
+    ------
+    UsageError
+        When the kind is unknown, or '-' is asked for and there is no standard input.
+    """
+    if kind not in KINDS:
+        raise UsageError(f"unknown kind '{kind}'; known: {', '.join(KINDS)}")
+    if source == STDIN:
+        if stdin is None:
+            raise UsageError("there is no standard input to read '-' from")
+        return _read(stdin, STDIN, "txt" if kind == "auto" else kind, on_error)
+    return _read_path(source, kind, on_error, on_skip)
+
+
+def _read_path(source: str, kind: str, on_error: OnError, on_skip: OnSkip | None) -> Iterator[Article]:
+    try:
+        is_folder = Path(source).is_dir()
+    except (OSError, ValueError):
+        is_folder = False
+    if not is_folder:
+        yield from _read_file(source, _kind_of(source) or "txt" if kind == "auto" else kind, on_error)
+        return
+    for path in _files_below(source, on_error):
+        found = _kind_of(path)
+        if found is not None and (kind == "auto" or _alike(found) == _alike(kind)):
+            yield from _read_file(path, found, on_error)
+        elif on_skip is not None:
+            on_skip(path)
+
+
+def _kind_of(path: str) -> str | None:
+    return _KIND_OF_SUFFIX.get(Path(path).suffix.lower())
+
+
+def _alike(kind: str) -> str:
+    return "txt" if kind == "md" else kind
+
+
+def _files_below(folder: str, on_error: OnError) -> Iterator[str]:
+    """Yield the files below a folder, sorted; a folder that is met again, by a link, is not entered."""
+    entered: set[tuple[int, int]] = set()
+
+    def unreadable(error: OSError) -> None:
+        on_error(InputError(f"cannot be read: {error.strerror}", path=error.filename))
+
+    for place, folders, files in os.walk(folder, followlinks=True, onerror=unreadable):
+        with contextlib.suppress(OSError):
+            status = Path(place).stat()
+            if (status.st_dev, status.st_ino) in entered:
+                folders.clear()
+                continue
+            entered.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = Path(place) / name
+            if not name.startswith(".") and path.is_file():
+                yield str(path)
+
+
+def _read_file(path: str, kind: str, on_error: OnError) -> Iterator[Article]:
+    # A name that is no UTF-8 could not be printed.
+    name = os.fsencode(path).decode("utf-8", "replace")
+    try:
+        file = Path(path).open("rb")  # noqa: SIM115 - closed below
+    except FileNotFoundError:
+        on_error(InputError("there is no such file or folder", path=name))
+    except (OSError, ValueError) as error:
+        on_error(InputError(f"cannot be read: {_reason(error)}", path=name))
+    else:
+        with file:
+            yield from _read(file, name, kind, on_error)
+
+
+def _read(file: BinaryIO, name: str, kind: str, on_error: OnError) -> Iterator[Article]:
+    try:
+        match kind:
+            case "csv":
+                yield from articles_of_rows(csv_rows(file, path=name, on_error=on_error), path=name, on_error=on_error)
+            case "jsonl":
+                yield from articles_of_rows(
+                    jsonl_rows(file, path=name, on_error=on_error), path=name, on_error=on_error
+                )
+            case "parquet":
+                yield from articles_of_rows(parquet_rows(file, path=name), path=name, on_error=on_error)
+            case _:
+                yield _whole(file.read(), name, kind)
+    except FramingError as error:
+        on_error(error)
+    except OSError as error:
+        on_error(InputError(f"cannot be read: {_reason(error)}", path=name))
+
+
+def _whole(data: bytes, name: str, kind: str) -> Article:
+    if kind in ("txt", "md"):
+        text = decoded(data, path=name)
+        if not text.strip():
+            raise InputError("holds no text", path=name)
+        return Article(name, text)
+    if not data.strip():
+        raise InputError("holds no text", path=name)
+    return _document_reader(kind, name)(data, path=name)
+
+
+def _document_reader(kind: str, name: str) -> Callable[..., Article]:
+    """Import the reader of one kind of document: each needs packages that take their time or are not there."""
+    try:
+        if kind == "html":
+            from framing.text.html_document import read_html
+
+            return read_html
+        if kind == "pdf":
+            from framing.text.pdf_document import read_pdf
+
+            return read_pdf
+        from framing.text.docx_document import read_docx
+    except ImportError:
+        raise MissingExtraError("docs", f"reading {_NAMES[kind]}", path=name) from None
+    return read_docx
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
