@@ -173,7 +173,9 @@ def _list(table: dict[str, Any], key: str) -> list[Any]:
 
 
 def _pairs(table: dict[str, Any], key: str) -> list[tuple[Any, Any]]:
-    pairs = _list(table, key)
-    if not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):
+    pairs = table.get(key, [])
+    if not isinstance(pairs, list | tuple) or not all(
+        isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs
+    ):
         raise CodebookError(f"'{key}' must be a table of lists")
     return [(pair[0], pair[1]) for pair in pairs]

@@ -13,6 +13,12 @@ settings.register_profile("framing", deadline=None)
 settings.load_profile("framing")
 
 
+@pytest.fixture(autouse=True)
+def _no_habits_of_this_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
