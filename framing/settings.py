@@ -63,7 +63,7 @@ class ClassifierSettings:
 
     C: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
     class_weight: Literal["balanced", "none"] = "balanced"
-    tolerance: float = 1e-8
+    tolerance: float = 1e-11
 
     def __post_init__(self) -> None:
         _require(len(self.C) > 0 and all(c > 0 for c in self.C), "C", "needs at least one value above 0")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from framing.annotation.records import LabelledParagraphs
 from framing.errors import EvaluationError
@@ -15,7 +13,7 @@ from framing.evaluation import metrics
 from framing.evaluation.splits import grouped_folds
 from framing.model import FrameModel, softmax
 from framing.model.features import TermCounts, TfIdf, count_terms, fit_tfidf, tfidf_matrix
-from framing.model.logistic import fit_logistic
+from framing.model.logistic import fit_logistic, logistic_path
 from framing.settings import Experiment
 
 Integers = NDArray[np.int64]
@@ -110,7 +108,8 @@ def tune_and_fit(data: TrainingData, rows: Integers, experiment: Experiment, see
     rows = rows[data.gold[rows] >= 0]
     choice = _choose(data, rows, experiment, seed)
     tfidf = fit_tfidf(data.counts, rows, experiment.features)
-    weights = _weights(tfidf_matrix(data.counts, rows, tfidf), data, rows, experiment, choice.C)
+    features = tfidf_matrix(data.counts, rows, tfidf)
+    weights = fit_logistic(features, data.gold[rows], len(data.labels), C=choice.C, settings=experiment.classifier)
     return Fitted(tfidf, *weights, choice)
 
 
@@ -133,7 +132,7 @@ def frame_model(data: TrainingData, fitted: Fitted, experiment: Experiment) -> F
 
 
 def _choose(data: TrainingData, rows: Integers, experiment: Experiment, seed: tuple[int, ...]) -> Choice:
-    candidates = experiment.classifier.C
+    candidates = sorted(experiment.classifier.C)
     if len(candidates) == 1:
         return Choice(candidates[0], {})
     gold = data.gold[rows]
@@ -143,22 +142,18 @@ def _choose(data: TrainingData, rows: Integers, experiment: Experiment, seed: tu
         train, test = rows[fold != number], np.flatnonzero(fold == number)
         tfidf = fit_tfidf(data.counts, train, experiment.features)
         seen, unseen = (tfidf_matrix(data.counts, part, tfidf) for part in (train, rows[test]))
-        for place, strength in enumerate(candidates):
-            coefficients, intercept = _weights(seen, data, train, experiment, strength)
+        path = logistic_path(
+            seen, data.gold[train], len(data.labels), strengths=candidates, settings=experiment.classifier
+        )
+        for place, (coefficients, intercept) in enumerate(path):
             held_out[place, test] = unseen @ coefficients + intercept
     tried = {
         strength: _figure(experiment.evaluation.tuning_metric, gold, held_out[place])
         for place, strength in enumerate(candidates)
     }
     # The strongest penalty among equals.
-    best = max(sorted(tried), key=lambda strength: tried[strength])
+    best = max(candidates, key=lambda strength: tried[strength])
     return Choice(best, tried)
-
-
-def _weights(
-    features: csr_array[Any], data: TrainingData, rows: Integers, experiment: Experiment, C: float
-) -> tuple[Floats, Floats]:
-    return fit_logistic(features, data.gold[rows], len(data.labels), C=C, settings=experiment.classifier)
 
 
 def _figure(metric: str, gold: Integers, scores: Floats) -> float:

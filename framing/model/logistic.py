@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,18 @@ from threadpoolctl import threadpool_limits
 
 from framing.settings import ClassifierSettings
 
+Floats = NDArray[np.float64]
+
 
 def fit_logistic(
     features: csr_array[Any], gold: NDArray[np.int64], n_frames: int, *, C: float, settings: ClassifierSettings
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Floats, Floats]:
     """Fit one weight per feature and frame.
 
-    Newton's method with conjugate gradients reaches a tolerance of 1e-8 in a tenth of the time of L-BFGS on TF-IDF
-    rows, and at such a tolerance the weights no longer depend on the machine's order of summation. One thread for
-    the linear algebra makes them equal bit for bit on one machine, however many cores are free.
+    Newton's method with conjugate gradients reaches a tolerance of 1e-11 on TF-IDF rows in less time than L-BFGS needs
+    for 1e-4, and at such a tolerance the weights no longer depend on where the solver began or on the machine's order
+    of summation. One thread for the linear algebra makes them equal bit for bit on one machine, however many cores are
+    free.
 
     Parameters
     ----------
@@ -36,16 +40,41 @@ def fit_logistic(
     -------
     coefficients : ndarray, shape (n_features, n_frames)
     intercept : ndarray, shape (n_frames,)
+
+    Raises
+    ------
+    ValueError
+        When a label does not occur.
+    """
+    return next(logistic_path(features, gold, n_frames, strengths=(C,), settings=settings))
+
+
+def logistic_path(
+    features: csr_array[Any],
+    gold: NDArray[np.int64],
+    n_frames: int,
+    *,
+    strengths: Sequence[float],
+    settings: ClassifierSettings,
+) -> Iterator[tuple[Floats, Floats]]:
+    """Fit for several values of C, each beginning at the solution before it; see `fit_logistic`.
+
+    Yields
+    ------
+    coefficients, intercept : ndarray
+        In the order of ``strengths``; ascending values save most.
     """
     class_weight = None if settings.class_weight == "none" else settings.class_weight
     solver = LogisticRegression(
-        C=C, class_weight=class_weight, solver="newton-cg", tol=settings.tolerance, max_iter=1000
+        class_weight=class_weight, solver="newton-cg", tol=settings.tolerance, max_iter=1000, warm_start=True
     )
-    with threadpool_limits(1):
-        solver.fit(features, gold)
-    if len(solver.classes_) != n_frames:
-        raise ValueError(f"training part holds {len(solver.classes_)} of {n_frames} labels")
-    if n_frames == 2:
-        # With two labels the library fits one weight a feature: the difference of the two.
-        return np.outer(solver.coef_[0], [-0.5, 0.5]), solver.intercept_[0] * np.array([-0.5, 0.5])
-    return np.ascontiguousarray(solver.coef_.T), solver.intercept_
+    for strength in strengths:
+        with threadpool_limits(1):
+            solver.set_params(C=strength).fit(features, gold)
+        if len(solver.classes_) != n_frames:
+            raise ValueError(f"training part holds {len(solver.classes_)} of {n_frames} labels")
+        if n_frames == 2:
+            # With two labels the library fits one weight a feature: the difference of the two.
+            yield np.outer(solver.coef_[0], [-0.5, 0.5]), solver.intercept_[0] * np.array([-0.5, 0.5])
+        else:
+            yield np.ascontiguousarray(solver.coef_.T), solver.intercept_.copy()

@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from framing.model import softmax
-from framing.model.logistic import fit_logistic
+from framing.model.logistic import fit_logistic, logistic_path
 from framing.settings import ClassifierSettings
 
 
@@ -32,11 +32,22 @@ def test_gradient_of_the_penalised_loss_is_zero_at_the_solution(n_frames: int, c
     # With two frames the penalty falls on the difference of the two weights, which is twice either.
     penalty = coefficients * (2 if n_frames == 2 else 1) / strength
     gradient = features.T @ residual + penalty
-    assert np.abs(gradient).max() < 1e-5
-    assert np.abs(residual.sum(axis=0)).max() < 1e-5
+    assert np.abs(gradient).max() < 1e-8
+    assert np.abs(residual.sum(axis=0)).max() < 1e-8
 
 
 def test_a_missing_frame_is_refused() -> None:
     features, gold = example(2)
     with pytest.raises(ValueError, match="holds 2 of 3 labels"):
         fit_logistic(features, gold, 3, C=1.0, settings=ClassifierSettings())
+
+
+def test_a_path_ends_where_each_fit_alone_ends() -> None:
+    features, gold = example(3)
+    strengths = (0.5, 4.0, 32.0)
+    settings = ClassifierSettings(C=strengths)
+    path = logistic_path(features, gold, 3, strengths=strengths, settings=settings)
+    for strength, (coefficients, intercept) in zip(strengths, path, strict=True):
+        alone = fit_logistic(features, gold, 3, C=strength, settings=settings)
+        assert np.abs(coefficients - alone[0]).max() < 1e-7
+        assert np.abs(intercept - alone[1]).max() < 1e-7
