@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from framing.errors import CodebookError
+from framing.files import read_toml, toml_line
 
 
 @dataclass(frozen=True)
@@ -78,26 +78,16 @@ def read_codebook(path: str | Path) -> Codebook:
     Raises
     ------
     CodebookError
-        When the file is missing, no TOML, or lacks what a codebook needs.
+        When the file is missing, no TOML, or lacks what a codebook needs; names the line where there is one.
     """
-    path = Path(path)
-    try:
-        table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise CodebookError("there is no such codebook", path=path) from None
-    except OSError as error:
-        raise CodebookError(f"cannot be read: {error.strerror}", path=path) from None
-    except UnicodeDecodeError:
-        raise CodebookError("is not UTF-8 text; save it as UTF-8", path=path) from None
-    except tomllib.TOMLDecodeError as error:
-        raise CodebookError(f"is not valid TOML: {error}", path=path) from None
+    table, source = read_toml(path, error=CodebookError, what="codebook")
     table["frames"] = table.pop("frame", [])
     rules = table.get("rules", {})
     table["rules"] = list(rules.items()) if isinstance(rules, dict) else rules
     try:
         return from_table(table)
-    except CodebookError as error:
-        raise CodebookError(error.message, path=path) from None
+    except _MisfitError as misfit:
+        raise CodebookError(misfit.message, path=path, line=toml_line(source, misfit.keys)) from None
 
 
 def as_table(codebook: Codebook) -> dict[str, Any]:
@@ -114,11 +104,14 @@ def from_table(table: Any) -> Codebook:
         When a value is missing, of the wrong type, or an id stands twice.
     """
     if not isinstance(table, dict):
-        raise CodebookError("is not a table of a codebook's values")
-    frames = tuple(_frame(entry, place) for place, entry in enumerate(_list(table, "frames"), start=1))
+        raise _MisfitError("is not a table of a codebook's values")
+    entries = table.get("frames", [])
+    if not isinstance(entries, list | tuple):
+        raise _MisfitError("'frames' must be a list", "frame")
+    frames = tuple(_frame(entry, place) for place, entry in enumerate(entries, start=1))
     residual = table.get("residual")
     if residual is not None and not (isinstance(residual, str) and residual):
-        raise CodebookError("'residual' must be a label in quotes, or left out")
+        raise _MisfitError("'residual' must be a label in quotes, or left out", "residual")
     codebook = Codebook(
         name=_text(table, "name"),
         version=_text(table, "version"),
@@ -126,19 +119,29 @@ def from_table(table: Any) -> Codebook:
         residual=residual,
         language=_text(table, "language", ""),
         unit=_text(table, "unit", "paragraph"),
-        rules=tuple((str(name), _texts(rules, f"rules.{name}")) for name, rules in _pairs(table, "rules")),
+        rules=tuple((str(name), _texts(rules, "rules", str(name))) for name, rules in _pairs(table, "rules")),
     )
-    twice = sorted({label for label in codebook.labels if codebook.labels.count(label) > 1})
-    if twice:
-        raise CodebookError(f"the label '{twice[0]}' stands twice; each needs a name of its own")
+    for place, label in enumerate(codebook.labels):
+        last = codebook.index[label]
+        if last != place:
+            where = ("frame", last + 1, "id") if last < len(frames) else ("residual",)
+            raise _MisfitError(f"the label {label!r} stands twice; each needs a name of its own", *where)
     if len(codebook.labels) < 2:
-        raise CodebookError("needs at least two labels: add a [[frame]]")
+        raise _MisfitError("needs at least two labels: add a [[frame]]")
     return codebook
+
+
+class _MisfitError(CodebookError):
+    """A value that does not fit, with the way to it in a codebook file."""
+
+    def __init__(self, message: str, *keys: str | int):
+        super().__init__(message)
+        self.keys = keys
 
 
 def _frame(entry: Any, place: int) -> Frame:
     if not isinstance(entry, dict):
-        raise CodebookError(f"frame {place} is not a table: write [[frame]]")
+        raise _MisfitError(f"frame {place} is not a table: write [[frame]]", "frame", place)
     try:
         identifier = _text(entry, "id")
         return Frame(
@@ -148,28 +151,21 @@ def _frame(entry: Any, place: int) -> Frame:
             definition=_text(entry, "definition", "").strip(),
             **{key: _texts(entry.get(key, []), key) for key in ("include", "exclude", "examples")},
         )
-    except CodebookError as error:
-        raise CodebookError(f"frame {place}: {error.message}") from None
+    except _MisfitError as misfit:
+        raise _MisfitError(f"frame {place}: {misfit.message}", "frame", place, *misfit.keys) from None
 
 
 def _text(table: dict[str, Any], key: str, default: str | None = None) -> str:
     value = table.get(key, default)
     if not isinstance(value, str) or (default is None and not value):
-        raise CodebookError(f"'{key}' must be text in quotes")
+        raise _MisfitError(f"'{key}' must be text in quotes", key)
     return value
 
 
-def _texts(value: Any, key: str) -> tuple[str, ...]:
+def _texts(value: Any, *keys: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise CodebookError(f"'{key}' must be a list of texts in quotes")
+        raise _MisfitError(f"'{'.'.join(keys)}' must be a list of texts in quotes", *keys)
     return tuple(value)
-
-
-def _list(table: dict[str, Any], key: str) -> list[Any]:
-    value = table.get(key, [])
-    if not isinstance(value, list | tuple):
-        raise CodebookError(f"'{key}' must be a list")
-    return list(value)
 
 
 def _pairs(table: dict[str, Any], key: str) -> list[tuple[Any, Any]]:
@@ -177,5 +173,5 @@ def _pairs(table: dict[str, Any], key: str) -> list[tuple[Any, Any]]:
     if not isinstance(pairs, list | tuple) or not all(
         isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs
     ):
-        raise CodebookError(f"'{key}' must be a table of lists")
+        raise _MisfitError(f"'{key}' must be a table of lists", key)
     return [(pair[0], pair[1]) for pair in pairs]

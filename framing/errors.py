@@ -77,5 +77,6 @@ class MissingExtraError(FramingError):
     """An optional dependency is missing; the message says which extra brings it."""
 
     def __init__(self, extra: str, purpose: str, *, path: str | os.PathLike[str] | None = None):
-        super().__init__(f"{purpose} needs the extra '{extra}': pip install 'framing[{extra}]'", path=path)
+        install = f"pip install 'framing[{extra}]', or in a clone '.[{extra}]'"
+        super().__init__(f"{purpose} needs the extra '{extra}': {install}", path=path)
         self.extra = extra

@@ -7,14 +7,16 @@ type or out of range is an error that names the line: a misspelt setting must no
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
-import tomllib
+import reprlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from framing.errors import SettingsError
+from framing.files import read_toml, toml_line
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class ClassifierSettings:
     tolerance: float = 1e-11
 
     def __post_init__(self) -> None:
-        _require(len(self.C) > 0 and all(c > 0 for c in self.C), "C", "needs at least one value above 0")
+        finite = all(0 < c < math.inf for c in self.C)
+        _require(len(self.C) > 0 and finite, "C", "needs at least one value above 0, and each finite")
         _require(0 < self.tolerance <= 1e-4, "tolerance", "must lie in (0, 0.0001]")
 
 
@@ -127,26 +130,13 @@ def read_experiment(path: str | Path) -> Experiment:
     SettingsError
         When the file is missing or no TOML, or when a key is unknown or its value does not fit; names the line.
     """
-    path = Path(path)
-    try:
-        source = path.read_text(encoding="utf-8")
-        table = tomllib.loads(source)
-    except FileNotFoundError:
-        raise SettingsError("there is no such experiment file", path=path) from None
-    except OSError as error:
-        raise SettingsError(f"cannot be read: {error.strerror}", path=path) from None
-    except UnicodeDecodeError:
-        raise SettingsError("is not UTF-8 text; save it as UTF-8", path=path) from None
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"is not valid TOML: {error}", path=path) from None
+    table, source = read_toml(path, error=SettingsError, what="experiment file")
     if "path" in table:
-        raise SettingsError("unknown key 'path'", path=path, line=_line_of(source, "path", None))
+        raise SettingsError("unknown key 'path'", path=path, line=toml_line(source, ["path"]))
     try:
         experiment: Experiment = _build(Experiment, table, ())
     except _MisfitError as misfit:
-        section = misfit.keys[-2] if len(misfit.keys) > 1 else None
-        line = _line_of(source, misfit.keys[-1], section)
-        raise SettingsError(str(misfit), path=path, line=line) from None
+        raise SettingsError(str(misfit), path=path, line=toml_line(source, misfit.keys)) from None
     return dataclasses.replace(experiment, path=str(path))
 
 
@@ -174,7 +164,7 @@ def _build(kind: type[Any], table: dict[str, Any], keys: tuple[str, ...]) -> Any
     for key, value in table.items():
         if key not in types:
             known = ", ".join(sorted(set(types) - {"path"}))
-            raise _MisfitError(f"unknown key '{key}'; known here: {known}", (*keys, key))
+            raise _MisfitError(f"unknown key {key!r}; known here: {known}", (*keys, key))
         values[key] = _fit(types[key], value, (*keys, key))
     try:
         return kind(**values)
@@ -193,30 +183,38 @@ def _fit(kind: Any, value: Any, keys: tuple[str, ...]) -> Any:  # noqa: C901
         return _fit(next(a for a in arguments if a is not type(None)), value, keys)
     if origin is Literal:
         if value not in arguments or isinstance(value, bool):
-            raise _MisfitError(f"'{keys[-1]}' must be one of {', '.join(map(repr, arguments))}, not {value!r}", keys)
+            raise _MisfitError(
+                f"'{keys[-1]}' must be one of {', '.join(map(repr, arguments))}, not {_shown(value)}", keys
+            )
         return value
     if origin is tuple:
         if not isinstance(value, list):
-            raise _MisfitError(f"'{keys[-1]}' must be a list, not {value!r}", keys)
+            raise _MisfitError(f"'{keys[-1]}' must be a list, not {_shown(value)}", keys)
         if arguments[-1] is not Ellipsis and len(value) != len(arguments):
             raise _MisfitError(f"'{keys[-1]}' must have {len(arguments)} values, not {len(value)}", keys)
         return tuple(_fit(arguments[0], item, keys) for item in value)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return _finite(value, keys)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         words = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
-        raise _MisfitError(f"'{keys[-1]}' must be {words[kind]}, not {value!r}", keys)
+        raise _MisfitError(f"'{keys[-1]}' must be {words[kind]}, not {_shown(value)}", keys)
     return value
 
 
-def _line_of(source: str, key: str, section: str | None) -> int | None:
-    """Find the line of a key; the parser does not keep it."""
-    current: str | None = None
-    for number, line in enumerate(source.splitlines(), start=1):
-        if header := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
-            current = header.group(1).strip("\"'")
-            if section is None and current == key:
-                return number
-        elif current == section and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[.=]", line):
-            return number
-    return None
+def _finite(value: float, keys: tuple[str, ...]) -> float:
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise _MisfitError(f"'{keys[-1]}' must be a finite number, not {_shown(value)}", keys)
+    return number
+
+
+def _shown(value: Any) -> str:
+    """Write a value on one short line, however long or deep it is."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:
+        # Python refuses to write whole numbers of thousands of digits.
+        return "a number of too many digits"

@@ -44,29 +44,34 @@ def test_a_codebook_of_bare_labels() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "line", "says"),
     [
-        ("name = 'n'", "'version' must be text"),
-        ("name = 3\nversion = '1'", "'name' must be text"),
-        ("name = 'n'\nversion = '1'\n[[frame]]\nid = 'a'", "at least two labels"),
-        (TWO.replace('"b"', '"a"'), "'a' stands twice"),
-        (TWO.replace('"b"', '"rest"'), "'rest' stands twice"),
-        (TWO.replace('id = "b"', "id = 2"), "frame 2: 'id' must be text"),
-        (TWO.replace('"Bee"', '"Bee"\ninclude = "one"'), "frame 2: 'include' must be a list"),
-        ("frame = 3\n", "'frames' must be a list"),
-        ("frame = [3]\n", "frame 1 is not a table"),
-        ("rules = 3\n" + TWO, "'rules' must be a table"),
-        ("residual = 3\n" + TWO.replace('residual = "rest"\n', ""), "'residual' must be a label"),
-        ("name = ", "not valid TOML"),
+        ("name = 'n'", None, "'version' must be text"),
+        ("version = '1'\nname = 3", 2, "'name' must be text"),
+        ("name = 'n'\nversion = '1'\n[[frame]]\nid = 'a'", None, "at least two labels"),
+        (TWO.replace('"b"', '"a"'), 7, "'a' stands twice"),
+        (TWO.replace('"b"', '"rest"'), 3, "'rest' stands twice"),
+        (TWO.replace('id = "b"', "id = 2"), 7, "frame 2: 'id' must be text"),
+        (TWO.replace('id = "b"\n', ""), 6, "frame 2: 'id' must be text"),
+        (TWO.replace('"Bee"', '"Bee"\ninclude = "one"'), 9, "frame 2: 'include' must be a list"),
+        ("frame = 3\n", 1, "'frames' must be a list"),
+        ("frame = [3]\n", 1, "frame 1 is not a table"),
+        ("rules = 3\n" + TWO, 1, "'rules' must be a table"),
+        (TWO + "[rules]\nfirst = []\nsecond = 'x'", 11, "'rules.second' must be a list"),
+        ("residual = 3\n" + TWO.replace('residual = "rest"\n', ""), 1, "'residual' must be a label"),
+        ("version = '1'\nname = ", 2, "not valid TOML"),
+        ("name = " + "[" * 50_000, None, "nested too deeply"),
     ],
 )
-def test_what_is_no_codebook_is_refused_by_name(tmp_path: Path, text: str, says: str) -> None:
+def test_what_is_no_codebook_is_refused_by_name_and_line(
+    tmp_path: Path, text: str, line: int | None, says: str
+) -> None:
     path = tmp_path / "codebook.toml"
     path.write_text(text)
     with pytest.raises(CodebookError) as caught:
         read_codebook(path)
     assert says in str(caught.value)
-    assert str(caught.value).startswith(f"{path}: ")
+    assert (caught.value.path, caught.value.line) == (str(path), line)
 
 
 def test_a_missing_codebook(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,35 @@ def test_permissions_are_those_of_any_new_file(tmp_path: Path) -> None:
         file.write(b"x")
     (tmp_path / "plain").write_bytes(b"x")
     assert (tmp_path / "aside").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_link_stays_and_permissions_stay(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_text("before")
+    target.chmod(0o600)
+    link.symlink_to(target)
+    with written_aside(link) as file:
+        file.write(b"after")
+    assert link.is_symlink()
+    assert target.read_text() == "after"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with written_aside(pipe) as file:
+        file.write(b"through")
+    assert os.read(reader, 100) == b"through"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_long_name_is_no_hindrance(tmp_path: Path) -> None:
+    with written_aside(tmp_path / ("n" * 250)) as file:
+        file.write(b"x")
+    assert (tmp_path / ("n" * 250)).read_bytes() == b"x"
 
 
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:

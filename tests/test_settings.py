@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
 
 from framing.errors import SettingsError
-from framing.settings import Experiment, as_table, read_experiment
+from framing.settings import ClassifierSettings, Experiment, as_table, read_experiment
 
 
 def written(folder: Path, text: str) -> Path:
@@ -36,6 +37,19 @@ def test_values_are_taken_over_and_converted(tmp_path: Path) -> None:
         ("[evaluation]\nfolds = true", 2, "'folds' must be a whole number, not True"),
         ("[evaluation]\nnear_duplicate = 0", 2, "'near_duplicate' must lie in (0, 1]"),
         ("[classifier]\nC = []", 2, "'C' needs at least one value above 0"),
+        ("[classifier]\nC = [inf]", 2, "'C' must be a finite number, not inf"),
+        ("[classifier]\nC = [nan, 1]", 2, "'C' must be a finite number, not nan"),
+        ("[classifier]\nC = [1, -inf]", 2, "'C' must be a finite number, not -inf"),
+        (f"[classifier]\nC = [1{'0' * 400}]", 2, "'C' must be a finite number, not 100000000"),
+        ("[classifier]\ntolerance = nan", 2, "'tolerance' must be a finite number, not nan"),
+        ("[evaluation]\nnear_duplicate = inf", 2, "'near_duplicate' must be a finite number, not inf"),
+        (f"name = 0x{'f' * 9_000}", 1, "'name' must be text in quotes, not a number of too many digits"),
+        (f"name = [0x{'f' * 9_000}]", 1, "'name' must be text in quotes, not a number of too many digits"),
+        (f"name{'.a' * 3_000} = 1", 1, "'name' must be text in quotes, not {'a': {'a': "),
+        ('"two\\nlines" = 1', 1, r"unknown key 'two\nlines'"),
+        ("data = {csv = 'a.csv', label = 3}", 1, "'label' must be text in quotes, not 3"),
+        ('description = """\n[evaluation]\nfolds = 9"""\n[evaluation]\nfolds = 1', 5, "'folds' must be 2 or more"),
+        ("seed = 1\nname = " + "[" * 50_000, None, "nested too deeply"),
         ("[classifier]\nC = 1", 2, "'C' must be a list, not 1"),
         ("[classifier]\nclass_weight = 'some'", 2, "must be one of 'balanced', 'none', not 'some'"),
         ("[features]\nngrams = [1, 2, 3]", 2, "'ngrams' must have 2 values, not 3"),
@@ -48,13 +62,25 @@ def test_values_are_taken_over_and_converted(tmp_path: Path) -> None:
         ("[segmentation]\nlongest_paragraph = 10", 2, "'longest_paragraph' must be at least 200"),
     ],
 )
-def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int, says: str) -> None:
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, line: int | None, says: str) -> None:
     path = written(tmp_path, text)
     with pytest.raises(SettingsError) as caught:
         read_experiment(path)
     assert says in str(caught.value)
-    assert str(caught.value).startswith(f"{path}:{line}: ")
+    assert (caught.value.path, caught.value.line) == (str(path), line)
     assert "\n" not in str(caught.value)
+
+
+def test_strengths_that_no_fit_can_have_are_refused_without_a_file() -> None:
+    for strength in (math.inf, math.nan, 0.0):
+        with pytest.raises(ValueError, match="'C' needs at least one value above 0, and each finite"):
+            ClassifierSettings(C=(1.0, strength))
+
+
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "experiment.toml"
+    path.write_bytes(b"\xef\xbb\xbfseed = 7\r\n")
+    assert read_experiment(path).seed == 7
 
 
 def test_what_is_no_experiment_file(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def _codebook(folder: Path, faults: list[Finding]) -> Codebook | None:
     try:
         return read_codebook(folder / CODEBOOK)
     except CodebookError as error:
-        faults.append(Finding(CODEBOOK, None, error.message))
+        faults.append(Finding(CODEBOOK, error.line, error.message))
         return None
 
 
@@ -156,6 +156,10 @@ def _annotations(
         if not records and not found:
             notes.append(Finding(name, None, "is empty: this coder has coded nothing"))
         annotations[path.stem] = standing(records)
+    if not any(annotations.values()):
+        notes.append(
+            Finding(ANNOTATIONS, None, "nothing is coded, so there is nothing to train on; code some paragraphs")
+        )
     return annotations
 
 
@@ -167,7 +171,7 @@ def _check_regions(
     try:
         regions = read_regions(folder)
     except LabelError as error:
-        faults.append(Finding(CONFLICTS, None, error.message))
+        faults.append(Finding(CONFLICTS, error.line, error.message))
         return
     named = Counter(paragraph.conflict for paragraph in paragraphs)
     first = {paragraph.conflict: paragraph.line for paragraph in reversed(paragraphs)}
@@ -200,8 +204,7 @@ def _check_duplicates(
 ) -> None:
     """Report paragraphs that would leak from training into testing: the same text in two articles."""
     texts = [paragraph.text for paragraph in paragraphs]
-    # Spanning pairs: of many texts from one template each is reported once, beside one that it resembles.
-    for one, other, resemblance in near_duplicate_pairs(texts, threshold=threshold, shortest=_SHORTEST, spanning=True):
+    for one, other, resemblance in near_duplicate_pairs(texts, threshold=threshold, shortest=_SHORTEST):
         earlier, later = paragraphs[one], paragraphs[other]
         words = normalised(later.text)
         if words == normalised(earlier.text):

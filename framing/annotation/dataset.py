@@ -22,6 +22,7 @@ from framing.annotation.records import LabelledParagraphs
 from framing.codebook import Codebook, of_labels, read_codebook
 from framing.errors import LabelError
 from framing.settings import DataSettings
+from framing.text.encoding import byte_order
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
@@ -44,7 +45,7 @@ def labelled_paragraphs(labels: Labels) -> LabelledParagraphs:
             articles.setdefault(paragraph.article, []).append(paragraph)
     paragraphs = [p for article in articles.values() for p in sorted(article, key=lambda p: p.position)]
     if not paragraphs:
-        raise LabelError("no paragraph is coded: code some with 'framing label'", path=labels.folder)
+        raise LabelError("no paragraph is coded: add a file of codings to annotations/", path=labels.folder)
     codebook = labels.codebook
     resolved = [resolve(codings[paragraph.id]) for paragraph in paragraphs]
     return _with_digest(
@@ -58,7 +59,9 @@ def labelled_paragraphs(labels: Labels) -> LabelledParagraphs:
 
 
 def read_csv_paragraphs(path: str | os.PathLike[str], data: DataSettings) -> LabelledParagraphs:
-    """Read labelled texts from elsewhere out of a CSV file with a header line, as UTF-8.
+    """Read labelled texts from elsewhere out of a CSV file with a header line.
+
+    It is UTF-8, or what its byte order mark says; comma, semicolon, tab or bar is found from the header.
 
     A row's id is its number as text, the first row after the header being 1. Without a column for the group each
     row is a group of its own. Rows of one group are moved together, in the order in which the groups first appear.
@@ -159,12 +162,15 @@ class _Table:
 
     @classmethod
     def read(cls, path: Path, data: DataSettings) -> _Table:
+        text = _text_of(path, data)
         # Strict: a quotation mark that is never closed must not swallow the rest of the file unseen.
-        reader = csv.reader(io.StringIO(_text_of(path, data), newline=""), strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, data), strict=True)
         rows: list[_Row] = []
         places: dict[str, int] | None = None
         names: list[str] = []
         line = 1
+        # The limit is the module's own and global, so it is set back.
+        limit = csv.field_size_limit(max(len(text), 1))
         try:
             for cells in reader:
                 if not cells:
@@ -182,6 +188,8 @@ class _Table:
             raise LabelError(f"is not a row of a CSV file: {error}", path=path, line=line) from None
         except LabelError as error:
             raise LabelError(error.message, path=path, line=line) from None
+        finally:
+            csv.field_size_limit(limit)
         if places is None or not rows:
             raise LabelError("has no rows under a header line", path=path)
         return cls(rows, "fold" in places)
@@ -194,15 +202,35 @@ def _text_of(path: Path, data: DataSettings) -> str:
         raise LabelError("there is no such CSV file", path=path) from None
     except OSError as error:
         raise LabelError(f"cannot be read: {error.strerror}", path=path) from None
+    except ValueError:
+        raise LabelError("is no name that a file can have", path=path) from None
     if data.sha256 is not None and (found := hashlib.sha256(content).hexdigest()) != data.sha256.strip().lower():
         source = "" if data.source is None else f" from {data.source}"
         wanted = f"get the file{source}, or correct 'sha256'"
         raise LabelError(f"is another file than the experiment names: its SHA-256 is {found}; {wanted}", path=path)
+    # A byte order mark names the encoding; without one it is not guessed, since a wrong guess would be trained on.
+    encoding = byte_order(content) or "utf-8"
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise LabelError("is not UTF-8 text; save it as UTF-8", path=path, line=line) from None
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise LabelError(
+            f"is not {encoding.upper().removesuffix('-SIG')} text; save it as UTF-8", path=path, line=line
+        ) from None
+
+
+def _delimiter(text: str, data: DataSettings) -> str:
+    """Choose the sign that cuts most of the wanted columns out of the header."""
+    wanted = {data.text, data.label, data.group, data.fold}
+
+    def found(delimiter: str) -> int:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        try:
+            return len(wanted.intersection(next(filter(None, reader), [])))
+        except csv.Error:
+            return 0
+
+    return max(",;\t|", key=found)
 
 
 def _places(names: list[str], data: DataSettings, path: Path) -> dict[str, int]:

@@ -5,7 +5,6 @@ Training refuses the first fault, `framing labels check` shows them all: the rul
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from framing.annotation.label_lines import (
 )
 from framing.codebook import Codebook
 from framing.errors import LabelError
+from framing.files import read_toml, toml_line
 
 CODEBOOK = "codebook.toml"
 PARAGRAPHS = "paragraphs.jsonl"
@@ -155,26 +155,24 @@ def read_regions(folder: Path) -> dict[str, str]:
     Raises
     ------
     LabelError
-        When the file is no TOML, a region is no table with a list ``conflicts``, or a conflict has two regions.
+        When the file is no TOML, a region is no table with a list ``conflicts``, or a conflict has two regions; names
+        the line.
     """
     path = folder / CONFLICTS
-    try:
-        table = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
+    if not path.exists():
         return {}
-    except OSError as error:
-        raise LabelError(f"cannot be read: {error.strerror}", path=path) from None
-    except UnicodeDecodeError:
-        raise LabelError("is not UTF-8 text; save it as UTF-8", path=path) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise LabelError(f"is not valid TOML: {error}", path=path) from None
+    table, source = read_toml(path, error=LabelError, what="file")
+
+    def fault(message: str, region: str) -> LabelError:
+        return LabelError(message, path=path, line=toml_line(source, [region, "conflicts"]))
+
     regions: dict[str, str] = {}
     for region, entry in table.items():
         conflicts = entry.get("conflicts") if isinstance(entry, dict) else None
         if not isinstance(conflicts, list) or not all(isinstance(conflict, str) for conflict in conflicts):
-            raise LabelError(f'the region \'{region}\' needs conflicts = ["..."] under ["{region}"]', path=path)
+            raise fault(f'the region {region!r} needs conflicts = ["..."] under its header', region)
         for conflict in conflicts:
             if regions.setdefault(conflict, region) != region:
                 other = regions[conflict]
-                raise LabelError(f"'{conflict}' stands under '{other}' and '{region}'; keep one", path=path)
+                raise fault(f"{conflict!r} stands under {other!r} and {region!r}; keep one", region)
     return regions

@@ -3,6 +3,6 @@
 from framing.artifact.artifact import Artifact
 from framing.artifact.classified import ClassifiedParagraph
 from framing.artifact.default import default_folder
-from framing.artifact.storage import PackedModel, holds_model, load, pack, save
+from framing.artifact.storage import PackedModel, load, pack, refuse_foreign, save
 
-__all__ = ["Artifact", "ClassifiedParagraph", "PackedModel", "default_folder", "holds_model", "load", "pack", "save"]
+__all__ = ["Artifact", "ClassifiedParagraph", "PackedModel", "default_folder", "load", "pack", "refuse_foreign", "save"]

@@ -55,7 +55,7 @@ class Artifact:
         Parameters
         ----------
         article : str or Article
-            A text, or an article from `framing.read_articles`.
+            A text, or an article from `framing.text.read_articles`.
 
         Returns
         -------
@@ -66,11 +66,13 @@ class Artifact:
         if isinstance(article, str):
             article = Article(id="", text=article)
         paragraphs = Segmentation(self.segmentation).split(article)
-        story = [paragraph.text for paragraph in paragraphs if not paragraph.boilerplate]
-        probabilities = iter(self.predict_proba(story))
+        # Where there is no residual to give to boilerplate, it is scored like any paragraph.
+        skipped = [paragraph.boilerplate and self.codebook.residual is not None for paragraph in paragraphs]
+        scored = [paragraph.text for paragraph, skip in zip(paragraphs, skipped, strict=True) if not skip]
+        probabilities = iter(self.predict_proba(scored))
         return [
-            self._unmarked(paragraph) if paragraph.boilerplate else self._marked(paragraph, next(probabilities))
-            for paragraph in paragraphs
+            self._unmarked(paragraph) if skip else self._marked(paragraph, next(probabilities))
+            for paragraph, skip in zip(paragraphs, skipped, strict=True)
         ]
 
     def predict_proba(self, paragraphs: Sequence[str]) -> NDArray[np.float64]:
@@ -80,7 +82,14 @@ class Artifact:
         -------
         ndarray, shape (n_paragraphs, n_frames)
             In codebook order, the residual last.
+
+        Raises
+        ------
+        TypeError
+            When given one text and not a sequence of them.
         """
+        if isinstance(paragraphs, str):
+            raise TypeError("predict_proba takes a list of paragraphs; for one text write [text]")
         return softmax(self.model.scores(paragraphs))
 
     def _marked(self, paragraph: Paragraph, probabilities: NDArray[np.float64]) -> ClassifiedParagraph:

@@ -11,7 +11,7 @@ class ClassifiedParagraph(TypedDict):
     ``start`` and ``end`` are character offsets into the source. ``probabilities`` holds every label in codebook
     order. ``uncertain`` and ``candidates`` are None in a model that is not calibrated. ``evidence`` lists the terms
     that speak most for the frame, with their share of its score, largest first. A paragraph that is boilerplate is
-    not scored: its frame is the codebook's residual (None where there is none), its probabilities are None.
+    not scored where the codebook has a residual: that is its frame, and its probabilities are None.
     """
 
     article: str

@@ -3,14 +3,15 @@
 The digests show damage, not authorship: who can change a file can also change its digest. A file that is not listed,
 such as a page made from the folder later on, is never read.
 
-Changing the format: raise `FORMAT` when an older version of this package would misread a new folder, keep reading
-the formats before it, and say here what changed.
+Changing the format: raise `FORMAT` when an older version of this package would misread a new folder, decide in
+`read_manifest` what becomes of folders of the formats before it, and say here what changed.
 
 - 1: terms, idf, coefficients, intercept; codebook, segmentation and golden predictions as JSON.
 """
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 from pathlib import Path
@@ -49,17 +50,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / MANIFEST
     try:
-        manifest = json.loads(path.read_bytes().decode("utf-8"))
+        manifest = json.loads(path.read_bytes().decode("utf-8"), parse_constant=_refuse_constant)
+        digest = _digest({key: value for key, value in manifest.items() if key != "digest"})
     except FileNotFoundError:
-        what = "is no model folder: it holds no manifest.json" if folder.is_dir() else "there is no such model folder"
-        raise ArtifactError(what, path=folder) from None
+        raise ArtifactError(_what_is_there(folder), path=folder) from None
     except NotADirectoryError:
         raise ArtifactError("is a file; name the folder of a model", path=folder) from None
     except OSError as error:
         raise ArtifactError(f"cannot be read: {error.strerror}", path=path) from None
-    except (ValueError, RecursionError):
-        raise ArtifactError("is damaged: no valid JSON; take a fresh copy of the model", path=path) from None
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+    except (ValueError, AttributeError, RecursionError):
+        raise ArtifactError("is damaged: no JSON object; take a fresh copy of the model", path=path) from None
+    if not isinstance(manifest.get("format"), int) or not isinstance(manifest.get("name"), str):
         raise ArtifactError("is no manifest of a framing model", path=path)
     if manifest["format"] > FORMAT:
         versions = manifest.get("versions")
@@ -69,9 +70,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             "upgrade framing",
             path=folder,
         )
-    if manifest.get("digest") != _digest({key: value for key, value in manifest.items() if key != "digest"}):
+    if manifest.get("digest") != digest:
         raise ArtifactError("was changed after it was written; take a fresh copy of the model", path=path)
-    return manifest
+    return dict(manifest)
 
 
 def read_listed(folder: Path, manifest: dict[str, Any], names: tuple[str, ...]) -> dict[str, bytes]:
@@ -111,7 +112,7 @@ def _read(folder: Path, name: str, entry: Any) -> bytes:
         raise ArtifactError(f"lists {name} as larger than 2 GiB", path=folder / MANIFEST)
     try:
         if not path.is_file() or path.is_symlink():
-            raise ArtifactError("is missing; take a fresh copy of the model", path=path)
+            raise ArtifactError("is missing, or a link; take a fresh copy of the model", path=path)
         size = path.stat().st_size
         if size != entry["bytes"]:
             raise ArtifactError(
@@ -124,6 +125,20 @@ def _read(folder: Path, name: str, entry: Any) -> bytes:
     if hashlib.sha256(data).hexdigest() != entry.get("sha256"):
         raise ArtifactError("was changed after it was written; take a fresh copy of the model", path=path)
     return data
+
+
+def _what_is_there(folder: Path) -> str:
+    if folder.is_dir():
+        return "is no model folder: it holds no manifest.json"
+    # Between two renames of a replacement there is no folder of this name; a power cut may have come just then.
+    former = next(folder.parent.glob(f".{glob.escape(folder.name)}.*.former/{glob.escape(folder.name)}"), None)
+    if former is not None:
+        return f"was being replaced when that was broken off; the former model is {former}: move it back"
+    return "there is no such model folder"
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _digest(manifest: dict[str, Any]) -> str:

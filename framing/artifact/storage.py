@@ -74,14 +74,16 @@ def save(packed: PackedModel, folder: str | Path, *, replace: bool = False) -> N
     Raises
     ------
     UsageError
-        When something stands there that is no model, or a model that may not be replaced.
+        When something stands there that is no model or has files in it that are not the model's, or a model that
+        may not be replaced.
     ArtifactError
         When it cannot be written.
     """
     folder = Path(folder)
-    if folder.exists() and not (replace and holds_model(folder)):
-        fix = "ask for it to be replaced" if holds_model(folder) else "name another folder"
-        raise UsageError(f"is there already; {fix}", path=folder)
+    if folder.exists():
+        refuse_foreign(folder)
+        if not replace:
+            raise UsageError("holds a model already; ask for it to be replaced", path=folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".part", dir=folder.parent))
@@ -99,8 +101,18 @@ def save(packed: PackedModel, folder: str | Path, *, replace: bool = False) -> N
         raise ArtifactError(f"cannot be written: {error.strerror}", path=folder) from None
 
 
-def holds_model(folder: str | Path) -> bool:
-    return (Path(folder) / MANIFEST).is_file()
+def refuse_foreign(folder: str | Path) -> None:
+    """Raise a UsageError where a folder is not a model and nothing else, so that replacing it loses nothing."""
+    folder = Path(folder)
+    try:
+        listed = read_manifest(folder).get("files")
+    except ArtifactError as error:
+        raise UsageError(
+            f"is there and holds no sound model ({error.message}); name another folder", path=folder
+        ) from None
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in {MANIFEST, *(listed or ())})
+    if foreign:
+        raise UsageError(f"holds {foreign[0]}, which is no part of the model; move it away", path=folder)
 
 
 def load(folder: str | Path, *, codebook: Codebook | None = None) -> Artifact:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import itertools
+import os
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -61,8 +64,12 @@ def classify(
     """Split articles into paragraphs and mark each paragraph with a frame."""
     from framing.artifact import default_folder, load
     from framing.codebook import read_codebook
+    from framing.errors import InputError, UsageError
     from framing.workflow.classification import classify as run
 
+    for source in inputs:
+        if output is not None and output.is_file() and Path(source).is_file() and output.samefile(source):
+            raise UsageError("is an input and the output; name another output", path=source)
     artifact = load(model or default_folder(), codebook=None if codebook is None else read_codebook(codebook))
     failures: list[FramingError] = []
 
@@ -88,6 +95,8 @@ def classify(
         tell(f"passed over, being of no known kind: {skipped[0]}{others}")
     if output is not None:
         tell(f"{written} {'article' if written == 1 else 'articles'} in {output}" if written else "nothing was written")
+    if not written and not failures:
+        told(InputError(f"no article was found in {', '.join(inputs)}"))
     if failures:
         raise typer.Exit(1)
 
@@ -99,9 +108,10 @@ def _tables(articles: Articles, artifact: Artifact, output: Path | None) -> None
 
     with _file_of(articles, output) as (file, rest):
         text = io.TextIOWrapper(file, encoding="utf-8", write_through=True)
-        console = Console(file=text, width=100, color_system=None) if output else Console(highlight=False)
+        console = Console(highlight=False) if output is None else Console(file=text, color_system=None)
         for article in rest:
             render_article(article, artifact.codebook, console)
+        # Or the file would be closed with its wrapper.
         text.detach()
 
 
@@ -135,9 +145,17 @@ def _pages(articles: Articles, artifact: Artifact, output: Path | None) -> None:
         return text.encode("utf-8", errors="replace")
 
     if output is not None and (output.is_dir() or output.suffix.lower() not in (".html", ".htm")):
+        if output.exists() and not output.is_dir():
+            raise UsageError("is a file; name a folder, or a file that ends in .html", path=output)
+        names: Counter[str] = Counter()
         for article in articles:
+            name = page_name(article[0]["article"])
+            names[name] += 1
+            if names[name] > 1:
+                # Ids are taken as they come, and two tables may both count from 1.
+                name = f"{Path(name).stem}-no{names[name]}.html"
             output.mkdir(parents=True, exist_ok=True)
-            with written_aside(output / page_name(article[0]["article"])) as file:
+            with written_aside(output / name) as file:
                 file.write(page(article))
         return
     with _file_of(articles, output) as (file, rest):
@@ -151,11 +169,19 @@ def _pages(articles: Articles, artifact: Artifact, output: Path | None) -> None:
 @contextmanager
 def _file_of(articles: Articles, output: Path | None) -> Iterator[tuple[BinaryIO, Articles]]:
     """Open stdout or the output file; no file is made where not one article could be read."""
+    from framing.errors import InputError
     from framing.files import written_aside
 
     if output is None:
-        yield sys.stdout.buffer, articles
-        sys.stdout.buffer.flush()
+        try:
+            yield sys.stdout.buffer, articles
+            sys.stdout.flush()
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever reads has read enough
+                raise
+            # What is left in the buffer must not fail once more at the end of the program.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise InputError(f"cannot be written: {error.strerror}", path="standard output") from None
         return
     first = next(articles, None)
     if first is None:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from framing.artifact import Artifact
+from framing.cli.messages import plain
 
 HEADLINE = {
     "accuracy": "accuracy",
@@ -25,21 +26,32 @@ def show_figures(summary: dict[str, Any], artifact: Artifact) -> None:
     chosen = artifact.manifest["chosen"]["C"]
     folds = sorted(fold["C"] for fold in summary["folds"])
     console.print(f"C chosen for the model {chosen:g}; in the outer folds {folds[0]:g} to {folds[-1]:g}.")
-    undecided = summary["undecided_gold"]
-    if undecided["paragraphs"]:
+    without = summary["without_boilerplate"]
+    if boilerplate := summary["protocol"]["boilerplate"]:
         console.print(
-            f"{undecided['paragraphs']} paragraphs have no gold, since their coders differ; judged for or against the "
-            f"model they would make macro-F1 {_decimals(undecided['worst_case']['macro_f1'])} to "
-            f"{_decimals(undecided['best_case']['macro_f1'])}."
+            f"{boilerplate} paragraphs are boilerplate and get the residual by rule, as in use. Without them: "
+            f"accuracy {_interval(without['metrics']['accuracy'])}, "
+            f"macro-F1 {_interval(without['metrics']['macro_f1'])}."
+        )
+    undecided = summary["undecided_gold"]
+    if undecided["paragraphs"] and undecided["low"] is not None:
+        console.print(
+            f"{undecided['paragraphs']} paragraphs have no gold, since their coders differ; settled on one coder's "
+            f"label or another's they would make macro-F1 {_decimals(undecided['low']['macro_f1'])} to "
+            f"{_decimals(undecided['high']['macro_f1'])}."
+        )
+    if parted := summary["protocol"]["pairs_across_folds"]:
+        console.print(
+            f"{parted} pairs of copies or near-copies stand in different published folds: a leak of that size."
         )
 
 
 def _protocol(protocol: dict[str, Any]) -> str:
     folds = "published folds" if protocol["published_folds"] else f"folds by article, {protocol['repeats']} times"
-    return (
-        f"{protocol['with_gold']:,} paragraphs of {protocol['articles']:,} articles; {protocol['folds']} {folds}; "
-        "out-of-fold figures with 95% intervals over articles"
-    )
+    units = f"{protocol['with_gold']:,} paragraphs of {protocol['articles']:,} articles"
+    if protocol["articles"] == protocol["paragraphs"]:
+        units = f"{protocol['with_gold']:,} texts, each by itself"
+    return f"{units}; {protocol['folds']} {folds}; out-of-fold figures with 95% intervals over articles"
 
 
 def _headline(summary: dict[str, Any]) -> Table:
@@ -61,7 +73,7 @@ def _per_frame(summary: dict[str, Any], artifact: Artifact) -> Table:
     table.add_column("gold", justify="right")
     for label, figures in summary["per_frame"].items():
         cells = [_interval(figures[name], digits=2) for name in ("precision", "recall", "f1")]
-        table.add_row(escape(artifact.codebook.title(label)), *cells, str(figures["support"]))
+        table.add_row(escape(plain(artifact.codebook.title(label))), *cells, str(figures["support"]))
     return table
 
 

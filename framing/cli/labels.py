@@ -56,13 +56,15 @@ def _table(report: LabelsReport) -> Table:
     from rich.table import Table
     from rich.text import Text
 
+    from framing.cli.messages import plain
+
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("frame", overflow="fold")
     for heading in ("gold", *report.coders):
-        table.add_column(Text(heading), justify="right", overflow="fold")
+        table.add_column(Text(plain(heading)), justify="right", overflow="fold")
     for label, gold in report.gold_frames.items():
         codings = [str(coder.frames.get(label, 0)) for coder in report.coders.values()]
-        table.add_row(Text(label), str(gold), *codings)
+        table.add_row(Text(plain(label)), str(gold), *codings)
     table.add_row(
         "all", str(sum(report.gold_frames.values())), *(str(coder.annotations) for coder in report.coders.values())
     )

@@ -46,6 +46,8 @@ def options(
 
 def main() -> None:
     """Run a command; an error that its user can mend is one line, anything else a traceback."""
+    if sys.stdout is None:
+        sys.exit("framing: standard output is closed")
     for stream in (sys.stdout, sys.stderr):
         # A terminal that knows few characters gets their escapes and not an exception.
         if isinstance(stream, io.TextIOWrapper):

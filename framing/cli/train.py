@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated
@@ -38,12 +39,13 @@ def train(
         trained = run(settings, output=folder, data=data, replace=replace, jobs=jobs or cpu_count(), progress=progress)
     show_figures(trained.evaluation.summary, trained.artifact)
     took = f"{time.monotonic() - began:.0f} s"
+    saved = os.path.relpath(trained.folder)
     if trained.unchanged:
-        tell(f"{trained.folder} holds this very model already; nothing was written ({took})")
-    elif trained.folder != folder:
+        tell(f"{saved} holds this very model already; nothing was written ({took})")
+    elif trained.folder != folder.resolve():
         tell(
-            f"{folder} holds another model and was left alone; the new one is saved as {trained.folder} ({took}). "
+            f"{folder} holds another model and was left alone; the new one is saved as {saved} ({took}). "
             "--replace puts it in place"
         )
     else:
-        tell(f"saved as {trained.folder} ({took})")
+        tell(f"saved as {saved} ({took})")

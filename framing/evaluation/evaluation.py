@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -19,6 +21,9 @@ from framing.settings import Experiment
 Integers = NDArray[np.int64]
 
 DIGITS = 6
+HEADLINE = ("accuracy", "macro_f1", "macro_f1_frames")
+# Beyond so many ways to settle the paragraphs without gold, not all are tried.
+MOST_SETTLEMENTS = 5_000
 
 
 @dataclass(frozen=True)
@@ -30,23 +35,44 @@ class Evaluation:
     summary : dict
         The content of ``evaluation.json``.
     rows : tuple of dict
-        The lines of ``evaluation-rows.jsonl``: repeat, fold, paragraph, gold, scores. Of texts that are not ours the
-        paragraph is its row number.
+        The lines of ``evaluation-rows.jsonl``: repeat, fold, paragraph, gold, scores (None for boilerplate, which is
+        not scored). Of texts that are not ours the paragraph is the number of its data row.
     """
 
     summary: dict[str, Any]
     rows: tuple[dict[str, Any], ...]
 
 
-def evaluate(data: LabelledParagraphs, plan: SplitPlan, predictions: OutOfFold, experiment: Experiment) -> Evaluation:
-    """Compute every figure from out-of-fold scores."""
-    labels = data.codebook.labels
-    predicted = predictions.scores.argmax(axis=2)
+def evaluate(
+    data: LabelledParagraphs,
+    plan: SplitPlan,
+    predictions: OutOfFold,
+    experiment: Experiment,
+    boilerplate: NDArray[np.bool_],
+) -> Evaluation:
+    """Compute every figure from out-of-fold scores.
+
+    Parameters
+    ----------
+    data : LabelledParagraphs
+    plan : SplitPlan
+    predictions : OutOfFold
+    experiment : Experiment
+    boilerplate : ndarray of bool, shape (n_paragraphs,)
+        Paragraphs that got the residual by rule. They count in all figures, since the product marks them so, and are
+        left out of those 'without_boilerplate', which the model alone answers for.
+    """
+    labels, predicted = data.codebook.labels, predictions.predicted
+    scored = np.where(boilerplate, -1, data.gold)
     bootstrap = ArticleBootstrap.over(plan.groups, experiment.evaluation.bootstrap, experiment.seed)
     confusions = [metrics.confusion_matrix(data.gold, repeat, len(labels)) for repeat in predicted]
     summary = {
-        "metrics": _headline(data, predicted, bootstrap),
-        "baselines": {"majority": {"metrics": _headline(data, predictions.majority, bootstrap)}},
+        "metrics": _headline(data, data.gold, predicted, bootstrap),
+        "without_boilerplate": {
+            "paragraphs": int((scored >= 0).sum()),
+            "metrics": _headline(data, scored, predicted, bootstrap),
+        },
+        "baselines": {"majority": {"metrics": _headline(data, data.gold, predictions.majority, bootstrap)}},
         "per_frame": _per_frame(data, predicted, bootstrap),
         "confusion": {
             "labels": list(labels),
@@ -55,20 +81,27 @@ def evaluate(data: LabelledParagraphs, plan: SplitPlan, predictions: OutOfFold, 
         },
         "undecided_gold": _undecided(data, predicted),
         "folds": _folds(data, predictions),
-        "protocol": _protocol(data, plan, experiment),
+        "protocol": {**_protocol(data, plan, experiment), "boilerplate": int(boilerplate.sum())},
     }
-    return Evaluation(summary, tuple(_rows(data, plan, predictions)))
+    return Evaluation(summary, tuple(_rows(data, plan, predictions, boilerplate)))
 
 
-def _headline(data: LabelledParagraphs, predicted: Integers, bootstrap: ArticleBootstrap) -> dict[str, Any]:
+def _headline(
+    data: LabelledParagraphs, gold: Integers, predicted: Integers, bootstrap: ArticleBootstrap
+) -> dict[str, Any]:
     n_labels, n_frames = len(data.codebook.labels), len(data.codebook.frames)
 
     def statistic(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
-        figures = metrics.accuracy(confusion), metrics.macro_f1(confusion), metrics.macro_f1(confusion, n_frames)
-        return np.stack(figures, axis=-1)
+        return _three(confusion, n_frames)
 
-    figures = bootstrap.figures(data.gold, predicted, n_labels, statistic)
-    return dict(zip(("accuracy", "macro_f1", "macro_f1_frames"), map(_rounded, figures), strict=True))
+    figures = bootstrap.figures(gold, predicted, n_labels, statistic)
+    return dict(zip(HEADLINE, map(_rounded, figures), strict=True))
+
+
+def _three(confusion: NDArray[np.float64], n_frames: int) -> NDArray[np.float64]:
+    """Compute the headline figures, shape (..., 3)."""
+    figures = metrics.accuracy(confusion), metrics.macro_f1(confusion), metrics.macro_f1(confusion, n_frames)
+    return np.stack(figures, axis=-1)
 
 
 def _per_frame(data: LabelledParagraphs, predicted: Integers, bootstrap: ArticleBootstrap) -> dict[str, Any]:
@@ -83,32 +116,29 @@ def _per_frame(data: LabelledParagraphs, predicted: Integers, bootstrap: Article
 
 
 def _undecided(data: LabelledParagraphs, predicted: Integers) -> dict[str, Any]:
-    """Bound what the paragraphs without gold could change: every one judged for, or against, the model."""
+    """Bound what the paragraphs without gold could change: every way to settle them on one of their coders' labels."""
     without = np.flatnonzero(data.gold < 0)
-    bounds = {}
-    for name, in_favour in (("best_case", True), ("worst_case", False)):
-        figures = []
-        for repeat in predicted:
-            gold = data.gold.copy()
-            gold[without] = [_judged(data.targets[row], repeat[row], in_favour=in_favour) for row in without]
-            confusion = metrics.confusion_matrix(gold, repeat, len(data.codebook.labels))
-            figures.append((metrics.accuracy(confusion), metrics.macro_f1(confusion)))
-        accuracy, macro_f1 = np.mean(figures, axis=0)
-        bounds[name] = {"accuracy": round(float(accuracy), DIGITS), "macro_f1": round(float(macro_f1), DIGITS)}
-    return {"paragraphs": len(without), **bounds}
-
-
-def _judged(targets: NDArray[np.float64], predicted: int, *, in_favour: bool) -> int:
-    """Choose among the coders' labels the one that agrees with the prediction, or one that does not."""
-    coded = np.flatnonzero(targets > 0)
-    wanted = coded[(coded == predicted) == in_favour]
-    return int(wanted[0] if len(wanted) else coded[0])
+    coded = [np.flatnonzero(data.targets[row] > 0).tolist() for row in without]
+    bounds: dict[str, Any] = {"paragraphs": len(without), "low": None, "high": None}
+    if not len(without) or math.prod(map(len, coded)) > MOST_SETTLEMENTS:
+        return bounds
+    n_labels, n_frames = len(data.codebook.labels), len(data.codebook.frames)
+    decided = np.stack([metrics.confusion_matrix(data.gold, repeat, n_labels) for repeat in predicted])
+    figures = []
+    for settlement in itertools.product(*coded):
+        confusion = decided.copy()
+        for row, label in zip(without, settlement, strict=True):
+            confusion[np.arange(len(predicted)), label, predicted[:, row]] += 1
+        figures.append(_three(confusion, n_frames).mean(axis=0))
+    for name, extreme in (("low", np.min(figures, axis=0)), ("high", np.max(figures, axis=0))):
+        bounds[name] = dict(zip(HEADLINE, extreme.round(DIGITS).tolist(), strict=True))
+    return bounds
 
 
 def _folds(data: LabelledParagraphs, predictions: OutOfFold) -> list[dict[str, Any]]:
     table = []
     for fold in predictions.folds:
-        predicted = predictions.scores[fold.repeat, fold.test].argmax(axis=1)
+        predicted = predictions.predicted[fold.repeat, fold.test]
         confusion = metrics.confusion_matrix(data.gold[fold.test], predicted, len(data.codebook.labels))
         entry: dict[str, Any] = {
             "repeat": fold.repeat,
@@ -149,16 +179,18 @@ def _protocol(data: LabelledParagraphs, plan: SplitPlan, experiment: Experiment)
     }
 
 
-def _rows(data: LabelledParagraphs, plan: SplitPlan, predictions: OutOfFold) -> Sequence[dict[str, Any]]:
+def _rows(
+    data: LabelledParagraphs, plan: SplitPlan, predictions: OutOfFold, boilerplate: NDArray[np.bool_]
+) -> Sequence[dict[str, Any]]:
     labels = (*data.codebook.labels, None)
-    names: Sequence[str | int] = data.ids if data.ours else range(1, len(data.ids) + 1)
+    names: Sequence[str | int] = data.ids if data.ours else [int(number) for number in data.ids]
     return [
         {
             "repeat": repeat,
             "fold": int(plan.test_fold[repeat, row]),
             "paragraph": names[row],
             "gold": labels[data.gold[row]],
-            "scores": scores[row].round(DIGITS).tolist(),
+            "scores": None if boilerplate[row] else scores[row].round(DIGITS).tolist(),
         }
         for repeat, scores in enumerate(predictions.scores)
         for row in range(len(names))

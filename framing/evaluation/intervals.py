@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from framing.evaluation.seeds import Purpose, stream
+
 Floats = NDArray[np.float64]
+
+LEAST_DEFINED = 0.95
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with its 95% interval; None where it is not defined."""
+    """A figure with its 95% interval; None where it is not defined, or not in more than 5% of the draws."""
 
     value: float | None
     low: float | None
@@ -42,7 +46,7 @@ class ArticleBootstrap:
     @classmethod
     def over(cls, groups: NDArray[np.int64], draws: int, seed: int) -> ArticleBootstrap:
         names, member = np.unique(groups, return_inverse=True)
-        random = np.random.default_rng((seed, 1))
+        random = stream(seed, Purpose.BOOTSTRAP)
         even = np.full(len(names), 1 / len(names))
         return cls(member, random.multinomial(len(names), even, size=draws))
 
@@ -70,39 +74,53 @@ class ArticleBootstrap:
             One for each figure that the statistic gives; the value is the mean over the repeats, and so is each
             draw's.
         """
-        by_group = self._confusions(gold, predicted, n_labels)
+        by_group = confusions_by_group(gold, predicted, self.member, n_labels)
         value = statistic(by_group.sum(axis=0)).mean(axis=0)
-        draws = np.concatenate(
-            [statistic(_weigh(part, by_group)).mean(axis=1) for part in self._parts(by_group[0].nbytes)]
-        )
-        columns = draws.reshape(len(self.multiplicity), -1).T
+        columns = self._draws(by_group, statistic).reshape(len(self.multiplicity), -1).T
         return [_figure(one, column) for one, column in zip(np.atleast_1d(value), columns, strict=True)]
 
-    def _confusions(self, gold: NDArray[np.int64], predicted: NDArray[np.int64], n_labels: int) -> Floats:
-        """Count per group and repeat, shape (n_groups, n_repeats, n_labels, n_labels)."""
-        n_groups, n_repeats = self.multiplicity.shape[1], len(predicted)
-        known = gold >= 0
-        cells = (self.member[known] * n_repeats + np.arange(n_repeats)[:, None]) * n_labels + gold[known]
-        cells = (cells * n_labels + predicted[:, known]).ravel()
-        counts = np.bincount(cells, minlength=n_groups * n_repeats * n_labels**2)
-        return counts.reshape(n_groups, n_repeats, n_labels, n_labels).astype(np.float64)
-
-    def _parts(self, bytes_a_draw: int) -> Iterator[NDArray[np.int64]]:
-        """Cut the draws into parts whose matrices stay within some 100 MB."""
-        size = max(1, 100_000_000 // bytes_a_draw)
-        for start in range(0, len(self.multiplicity), size):
-            yield self.multiplicity[start : start + size]
+    def _draws(self, by_group: Floats, statistic: Callable[[Floats], Floats]) -> Floats:
+        """Compute a statistic of every draw, the mean over the repeats, shape (n_draws, ...)."""
+        flat = by_group.reshape(len(by_group), -1)
+        # Some 100 MB of matrices at a time.
+        size = max(1, 100_000_000 // by_group[0].nbytes)
+        parts = [self.multiplicity[start : start + size] for start in range(0, len(self.multiplicity), size)]
+        return np.concatenate(
+            [statistic((part @ flat).reshape(len(part), *by_group.shape[1:])).mean(axis=1) for part in parts]
+        )
 
 
-def _weigh(multiplicity: NDArray[np.int64], by_group: Floats) -> Floats:
-    flat = by_group.reshape(len(by_group), -1)
-    weighed: Floats = (multiplicity @ flat).reshape(len(multiplicity), *by_group.shape[1:])
-    return weighed
+def confusions_by_group(
+    gold: NDArray[np.int64], predicted: NDArray[np.int64], member: NDArray[np.int64], n_labels: int
+) -> Floats:
+    """Count paragraphs by group, repeat, gold label and predicted label.
+
+    Parameters
+    ----------
+    gold : ndarray of int, shape (n_paragraphs,)
+        -1 is left out.
+    predicted : ndarray of int, shape (n_repeats, n_paragraphs)
+    member : ndarray of int, shape (n_paragraphs,)
+        Each paragraph's group, numbered from 0.
+    n_labels : int
+
+    Returns
+    -------
+    ndarray, shape (n_groups, n_repeats, n_labels, n_labels)
+    """
+    n_groups, n_repeats = int(member.max()) + 1, len(predicted)
+    known = gold >= 0
+    cells = (member[known] * n_repeats + np.arange(n_repeats)[:, None]) * n_labels + gold[known]
+    cells = (cells * n_labels + predicted[:, known]).ravel()
+    counts = np.bincount(cells, minlength=n_groups * n_repeats * n_labels**2)
+    return counts.reshape(n_groups, n_repeats, n_labels, n_labels).astype(np.float64)
 
 
 def _figure(value: float, draws: Floats) -> Figure:
-    defined = draws[~np.isnan(draws)]
-    if np.isnan(value) or not len(defined):
+    if np.isnan(value):
         return Figure(None, None, None)
+    defined = draws[~np.isnan(draws)]
+    if len(defined) < LEAST_DEFINED * len(draws):
+        return Figure(float(value), None, None)
     low, high = np.percentile(defined, [2.5, 97.5])
     return Figure(float(value), float(low), float(high))

@@ -6,13 +6,16 @@ remembered and not judged.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from framing.annotation.records import LabelledParagraphs
 from framing.errors import EvaluationError
+from framing.evaluation.seeds import Purpose, stream
 from framing.settings import EvaluationSettings
 from framing.text.near_duplicates import merge_groups, near_duplicate_pairs
 
@@ -60,9 +63,7 @@ def plan_splits(data: LabelledParagraphs, settings: EvaluationSettings, seed: in
     every_text_alone = len(set(data.articles)) == len(data.articles)
     pairs = [
         pair
-        for pair in near_duplicate_pairs(
-            data.texts, threshold=settings.near_duplicate, equal_short=every_text_alone, spanning=True
-        )
+        for pair in near_duplicate_pairs(data.texts, threshold=settings.near_duplicate, equal_short=every_text_alone)
         if data.articles[pair[0]] != data.articles[pair[1]]
     ]
     groups = merge_groups(data.articles, pairs)
@@ -70,15 +71,22 @@ def plan_splits(data: LabelledParagraphs, settings: EvaluationSettings, seed: in
         _refuse_missing(data.folds, data.gold, data.codebook.labels)
         parted = sum(data.folds[first] != data.folds[second] for first, second, _ in pairs)
         return SplitPlan(groups, data.folds[None, :], True, len(pairs), int(parted))
+    outer = partial(stream, seed, Purpose.OUTER_FOLDS)
     repeats = [
-        grouped_folds(groups, data.gold, data.codebook.labels, settings.folds, (seed, repeat))
+        grouped_folds(groups, data.gold, data.codebook.labels, settings.folds, partial(outer, repeat=repeat))
         for repeat in range(settings.repeats)
     ]
     return SplitPlan(groups, np.stack(repeats), False, len(pairs), 0)
 
 
 def grouped_folds(
-    groups: Integers, gold: Integers, labels: tuple[str, ...], n_folds: int, seed: tuple[int, ...]
+    groups: Integers,
+    gold: Integers,
+    labels: tuple[str, ...],
+    n_folds: int,
+    streams: Callable[..., np.random.Generator],
+    *,
+    setting: str = "folds",
 ) -> Integers:
     """Deal whole groups out to folds so that each fold gets its share of every label.
 
@@ -93,7 +101,10 @@ def grouped_folds(
         Places in ``labels``; -1 counts for no label.
     labels : tuple of str
     n_folds : int
-    seed : tuple of int
+    streams : callable
+        Gives the random numbers of an ``attempt``.
+    setting : str
+        The setting that an error advises to lower.
 
     Returns
     -------
@@ -109,17 +120,18 @@ def grouped_folds(
     counts = np.zeros((len(names), len(labels)))
     known = gold >= 0
     np.add.at(counts, (member[known], gold[known]), 1)
-    _refuse_rare(counts, labels, n_folds)
+    _refuse_rare(counts, labels, n_folds, setting)
     sizes = np.bincount(member, minlength=len(names))
     for attempt in range(ATTEMPTS):
-        random = np.random.default_rng((*seed, attempt))
-        fold_of_group = _even_out(_deal(counts, sizes, n_folds, random), counts, sizes, n_folds)
+        dealt = _deal(counts, sizes, n_folds, streams(attempt=attempt))
+        fold_of_group = _even_out(dealt, counts, sizes, n_folds)
         test_fold = fold_of_group[member]
         if not _missing(test_fold, gold, labels):
             return test_fold
     raise EvaluationError(
         f"no way was found to give each of {n_folds} folds every label: {_missing(test_fold, gold, labels)[0]}; "
-        "label more articles with it, or lower 'folds' in [evaluation]"
+        "label more articles with it, or lower '"
+        f"{setting}' in [evaluation]"
     )
 
 
@@ -178,18 +190,21 @@ def _missing(test_fold: Integers, gold: Integers, labels: tuple[str, ...]) -> li
     ]
 
 
-def _refuse_rare(counts: NDArray[np.float64], labels: tuple[str, ...], n_folds: int) -> None:
+def _refuse_rare(counts: NDArray[np.float64], labels: tuple[str, ...], n_folds: int, setting: str) -> None:
+    # Inner folds are made of a part of the articles only, and the counts told are those of the part.
+    where = "articles" if setting == "folds" else "articles of a training part"
     if len(counts) < n_folds:
         raise EvaluationError(
-            f"{n_folds} folds need at least {n_folds} articles, and there are {len(counts)}; "
-            "name a group column with more groups, label more articles, or lower 'folds' in [evaluation]"
+            f"{n_folds} folds need at least {n_folds} articles, and there are {len(counts)} {where}; "
+            f"name a group column with more groups, label more articles, or lower '{setting}' in [evaluation]"
         )
     groups_with = (counts > 0).sum(axis=0)
     for label, found in zip(labels, groups_with, strict=True):
         if found < n_folds:
             raise EvaluationError(
-                f"'{label}' is gold in {found} articles (near-duplicates counted once), and {n_folds} folds need it "
-                f"in at least {n_folds}; label more articles with it, or lower 'folds' in [evaluation]"
+                f"'{label}' is gold in {found} {where} (near-duplicates counted once), and {n_folds} folds need it in "
+                f"at least {n_folds}; label more articles with it, take it out of the codebook, or lower "
+                f"'{setting}' in [evaluation]"
             )
 
 

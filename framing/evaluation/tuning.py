@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +11,14 @@ from numpy.typing import NDArray
 from framing.annotation.records import LabelledParagraphs
 from framing.errors import EvaluationError
 from framing.evaluation import metrics
+from framing.evaluation.seeds import Purpose, stream
 from framing.evaluation.splits import grouped_folds
 from framing.model import FrameModel, softmax
 from framing.model.features import TermCounts, TfIdf, count_terms, fit_tfidf, tfidf_matrix
 from framing.model.logistic import fit_logistic, logistic_path
 from framing.settings import Experiment
+from framing.text import Segmentation
+from framing.text.article import of_paragraphs
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -30,12 +34,15 @@ class TrainingData:
         The terms of all paragraphs, counted once.
     gold : ndarray of int, shape (n_paragraphs,)
         -1 where the coders left none.
+    boilerplate : ndarray of bool, shape (n_paragraphs,)
+        What the segmentation marks. It gets the residual without being scored, here as in use, and is not learnt from.
     groups : ndarray of int, shape (n_paragraphs,)
     labels : tuple of str
     """
 
     counts: TermCounts
     gold: Integers
+    boilerplate: NDArray[np.bool_]
     groups: Integers
     labels: tuple[str, ...]
 
@@ -85,32 +92,72 @@ def training_data(data: LabelledParagraphs, groups: Integers, experiment: Experi
         counts = count_terms(data.texts, experiment.features)
     except ValueError:
         raise EvaluationError("no paragraph holds a word of two letters; there is nothing to learn from") from None
-    return TrainingData(counts, data.gold, groups, data.codebook.labels)
+    return TrainingData(counts, data.gold, _boilerplate(data, experiment), groups, data.codebook.labels)
 
 
-def tune_and_fit(data: TrainingData, rows: Integers, experiment: Experiment, seed: tuple[int, ...]) -> Fitted:
+def tune_and_fit(data: TrainingData, rows: Integers, experiment: Experiment, *, repeat: int, fold: int) -> Fitted:
     """Choose C by inner grouped folds and fit on all of the training part.
 
     Parameters
     ----------
     data : TrainingData
     rows : ndarray of int, shape (n_train,)
-        The training part; nothing else of ``data`` is looked at. Rows without gold are left out.
+        The training part; nothing else of ``data`` is looked at. Rows without gold and boilerplate are left out.
     experiment : Experiment
-    seed : tuple of int
-        Deals out the inner folds.
+    repeat, fold : int
+        The outer fold; the inner folds are dealt out anew for each.
 
     Raises
     ------
     EvaluationError
         When an inner fold would lack a label.
     """
-    rows = rows[data.gold[rows] >= 0]
-    choice = _choose(data, rows, experiment, seed)
+    rows = _learnt_from(data, rows)
+    choice = _choose(data, rows, experiment, inner_folds(data, rows, experiment, repeat=repeat, fold=fold))
     tfidf = fit_tfidf(data.counts, rows, experiment.features)
     features = tfidf_matrix(data.counts, rows, tfidf)
     weights = fit_logistic(features, data.gold[rows], len(data.labels), C=choice.C, settings=experiment.classifier)
     return Fitted(tfidf, *weights, choice)
+
+
+def inner_folds(
+    data: TrainingData, rows: Integers, experiment: Experiment, *, repeat: int, fold: int
+) -> Integers | None:
+    """Deal out the folds of a training part; None where there is nothing to choose.
+
+    Parameters
+    ----------
+    data : TrainingData
+    rows : ndarray of int, shape (n_train,)
+    experiment : Experiment
+    repeat, fold : int
+        The outer fold.
+
+    Returns
+    -------
+    ndarray of int
+        For those rows that are learnt from, in their order.
+
+    Raises
+    ------
+    EvaluationError
+        When a label is missing from the training part or would be from a fold.
+    """
+    rows = _learnt_from(data, rows)
+    absent = set(range(len(data.labels))) - set(data.gold[rows].tolist())
+    if absent:
+        raise EvaluationError(
+            f"a training part has no paragraph with '{data.labels[min(absent)]}' to learn from; label more"
+        )
+    try:
+        fit_tfidf(data.counts, rows, experiment.features)
+    except ValueError as error:
+        raise EvaluationError(f"{error}; lower 'min_df' in [features]") from None
+    if len(experiment.classifier.C) == 1:
+        return None
+    streams = partial(stream, experiment.seed, Purpose.INNER_FOLDS, repeat=repeat, fold=fold)
+    n_folds = experiment.evaluation.inner_folds
+    return grouped_folds(data.groups[rows], data.gold[rows], data.labels, n_folds, streams, setting="inner_folds")
 
 
 def score(data: TrainingData, fitted: Fitted, rows: Integers) -> Floats:
@@ -131,12 +178,30 @@ def frame_model(data: TrainingData, fitted: Fitted, experiment: Experiment) -> F
     )
 
 
-def _choose(data: TrainingData, rows: Integers, experiment: Experiment, seed: tuple[int, ...]) -> Choice:
+def _boilerplate(data: LabelledParagraphs, experiment: Experiment) -> NDArray[np.bool_]:
+    """Mark what the segmentation would mark in these articles; nothing where there is no residual to give it."""
+    marks = np.zeros(len(data.texts), dtype=np.bool_)
+    if data.codebook.residual is None:
+        return marks
+    segmentation = Segmentation(experiment.segmentation)
+    rows_of: dict[str, list[int]] = {}
+    for row, article in enumerate(data.articles):
+        rows_of.setdefault(article, []).append(row)
+    for article, rows in rows_of.items():
+        paragraphs = segmentation.split(of_paragraphs(article, [data.texts[row] for row in rows]))
+        marks[rows] = [paragraph.boilerplate for paragraph in paragraphs]
+    return marks
+
+
+def _learnt_from(data: TrainingData, rows: Integers) -> Integers:
+    return rows[(data.gold[rows] >= 0) & ~data.boilerplate[rows]]
+
+
+def _choose(data: TrainingData, rows: Integers, experiment: Experiment, fold: Integers | None) -> Choice:
     candidates = sorted(experiment.classifier.C)
-    if len(candidates) == 1:
+    if fold is None:
         return Choice(candidates[0], {})
     gold = data.gold[rows]
-    fold = grouped_folds(data.groups[rows], gold, data.labels, experiment.evaluation.inner_folds, seed)
     held_out = np.empty((len(candidates), len(rows), len(data.labels)))
     for number in np.unique(fold):
         train, test = rows[fold != number], np.flatnonzero(fold == number)

@@ -75,9 +75,16 @@ def fit_tfidf(counts: TermCounts, rows: Rows, settings: FeatureSettings) -> TfId
     rows : ndarray of int, shape (n_train,)
         The paragraphs of the training part.
     settings : FeatureSettings
+
+    Raises
+    ------
+    ValueError
+        When no term stands in ``min_df`` paragraphs.
     """
     document_frequency = np.bincount(counts.matrix[rows].indices, minlength=len(counts.terms))
     columns = np.flatnonzero(document_frequency >= settings.min_df)
+    if not len(columns):
+        raise ValueError(f"no term stands in {settings.min_df} paragraphs of a training part")
     # One is added to both counts, as if one more text held every term (scikit-learn's smooth_idf).
     idf = np.log((1 + len(rows)) / (1 + document_frequency[columns])) + 1
     return TfIdf(columns, idf, settings.sublinear_tf)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+PARAGRAPH_BREAK = "\n\n"
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,12 @@ class Paragraph:
     end: int
     text: str
     boilerplate: bool = False
+
+
+def of_paragraphs(identifier: str, texts: Sequence[str]) -> Article:
+    """Make an article of paragraphs that are given one by one, each a row of its own."""
+    blocks, start = [], 0
+    for text in texts:
+        blocks.append(Block(start, start + len(text), row=True))
+        start += len(text) + len(PARAGRAPH_BREAK)
+    return Article(identifier, PARAGRAPH_BREAK.join(texts), tuple(blocks))

@@ -65,5 +65,8 @@ def _is_furniture(line: str) -> bool:
         return False
     bares = [part.strip(_FRAME) for part in parts]
     notes = [is_page_note(bare) or is_credit(bare) or is_share_bar(_WORD.findall(bare)) for bare in bares]
-    names = [is_date(part) or is_outlet(part) or are_names(part, longest=2) for part in parts]
-    return any(notes) and all(note or name for note, name in zip(notes, names, strict=True))
+    others = [
+        part for part, note in zip(parts, notes, strict=True) if not note and not (is_date(part) or is_outlet(part))
+    ]
+    # A few words in capitals may be a name, or the story's headline: most of the line must be notes.
+    return len(others) < sum(notes) and all(are_names(part, longest=2) for part in others)

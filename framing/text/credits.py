@@ -30,6 +30,20 @@ _LITTLE = frozenset(
         *("de", "la", "le", "du", "des", "van", "von", "bin", "ibn", "ben", "da", "do", "dos", "di", "y", "et", "und"),
     )
 )
+_PARTICLES = frozenset(
+    ("al", "el", "de", "la", "le", "du", "des", "van", "von", "bin", "ibn", "ben", "da", "do", "dos", "di", "y")
+)
+# In capitals they make a heading ("By Any Means") look like a name.
+_NEVER_IN_NAMES = frozenset(
+    ("any", "all", "no", "our", "your", "his", "her", "their", "its", "this", "that", "every", "some", "other")
+)
+# A statement of an armed group, too, is headed by its kind and its date.
+_DOCUMENTS = frozenset(
+    (
+        *("statement", "communiqué", "communique", "comunicado", "release", "declaration", "bulletin", "announcement"),
+        *("message", "order", "report", "proclamation", "resolution", "decree", "appeal"),
+    )
+)
 _PICTURE = (
     r"(?:(?:file|archive|stock|representational?|representative|symbolic) )?"
     r"(?:photos?|pictures?|pics?|images?|photographs?|illustrations?|graphic|map|foto|bild|imagen|grafik|carte|mapa)"
@@ -42,9 +56,9 @@ _NO_CAPTION = re.compile(
     re.IGNORECASE,
 )
 _SUPPLIED = re.compile(
-    r"(?:(?:additional|with|more) )?(?:reporting|writing|editing|edited|written|compiled|translat(?:ed|ion)|interview"
-    r"|inputs|photos?|text|story|words|mis en ligne|propos recueillis|texto|redacción|rédaction)"
-    r"(?:,? (?:and )?(?:by|from)| par| por)? ?(?:by|from|par|por|:)\s+(.+)",
+    r"(?:(?:(?:additional|with|more) )?(?:reporting|writing|editing|edited|written|compiled|translat(?:ed|ion)|photos?"
+    r"|interview|text|story|words|propos recueillis|texto)(?:,? and \w+)? (?:by|par|por)"
+    r"|(?:with )?(?:inputs|additional reporting) from|(?:reporting|editing|translation|redacción|rédaction) ?:)\s+(.+)",
     re.IGNORECASE,
 )
 _ROLES = re.compile(r"\b(?:additional )?(?:reporting|writing|editing|edited|translated) by\b", re.IGNORECASE)
@@ -55,11 +69,11 @@ _TWO_ROLES = re.compile(
     re.IGNORECASE,
 )
 _STAFF = re.compile(
-    r"(?:[Bb]y|[Ff]rom|BY|FROM) (?:our|a|an|the|OUR) (?:[\w’'-]+ ){0,3}"
-    r"(?i:correspondents?|reporters?|staff|staffers?|bureaux?|desk|team|newsroom)"
+    r"(?:[Bb]y|[Ff]rom|BY|FROM) (?i:(?:our|an?|the) (?:[\w’'-]+ ){0,3}(?:correspondents?|reporters?|newsroom)"
+    r"|our (?:(?:own|city|local|news|web|foreign) )?(?:staff|team|desk|bureau))"
     r"(?:,? (?:in|at) [A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})?"
 )
-_SOURCE = re.compile(r"(?:sources?|quellen?|fuentes?|fonte|via) ?: ?(.+)", re.IGNORECASE)
+_SOURCE = re.compile(r"(?:source|quelle|fuente|fonte|via) ?: ?(.+)", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?\W*")
 _PUBLISHED = re.compile(
     r"(?:(?:first|originally|last|page) )?(?:published|posted|updated|created|modified|uploaded|printed|publié|modifié"
@@ -67,29 +81,28 @@ _PUBLISHED = re.compile(
     r"(?: (?:in|on|at|by|le|el|en|am|vom))? ?:? ?(.+)",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(r"(?:[Bb]y|BY|[Pp]ar|[Pp]or|[Vv]on|Text)(?: ?: ?| )(.+)")
+_BYLINE = re.compile(r"(?:[Bb]y|BY|[Pp]ar|[Pp]or|[Vv]on)(?: ?: ?| )(.+)")
+_INITIAL = re.compile(r"\b([A-Z])\.\s")
 _UPDATED_AT = re.compile(
     r"(?:last )?(?:updated|posted|published)(?: at)?:? ?\d{1,2}[:.h]\d{2}(?: ?[ap]\.?m\.?)?(?: \w{2,4})?", re.IGNORECASE
 )
-_REPORTS = re.compile(r"(.+) (?:reports|writes)(?: from \w+)?\W*")
+_REPORTS = re.compile(r"(.+) (?:reports|writes)(?: from \w+)?\.?")
 
 _WORD = re.compile(r"[^\W_]")
 _NAME_WORD = re.compile(r"[\w.'’@&-]+")
 _YEAR = re.compile(r"\d{4}")
 _SEGMENTS = re.compile(r",\s|\s[–—-]\s|\.\s|\.$|/(?!\d)")
-_NAMES_APART = re.compile(r",|/|\||;|\.\s|\b(?:and|for|in|et|by|und)\b")
+_NAMES_APART = re.compile(r",|/|\||;|\.\s|\b(?:and|AND|for|in|et|by|und)\b")
 
 
 def is_credit(line: str) -> bool:
     """Whether a line says who wrote, edited, published or supplied the text, and no more."""
-    if _TWO_ROLES.fullmatch(line) or _STAFF.fullmatch(line):
+    if _TWO_ROLES.fullmatch(line) or _STAFF.fullmatch(line) or _UPDATED_AT.fullmatch(line):
         return True
     if found := _SUPPLIED.fullmatch(line):
         return are_names(_ROLES.sub(" ", found.group(1)), longest=6)
     if found := _SOURCE.fullmatch(line):
-        return are_names(found.group(1), longest=5) or _WEB_ADDRESS.fullmatch(found.group(1)) is not None
-    if _UPDATED_AT.fullmatch(line):
-        return True
+        return _are_outlets(found.group(1)) or _WEB_ADDRESS.fullmatch(found.group(1)) is not None
     if found := _PUBLISHED.fullmatch(line):
         return _is_published(found.group(1))
     return _is_byline(line)
@@ -113,16 +126,17 @@ def is_outlet(line: str) -> bool:
         return False
     words = [[word.lower().strip(".'’") for word in _NAME_WORD.findall(name)] for name in names]
     # "Port City, AFP" and "AFP, Port"; more words after an agency's letters may be a headline about its namesake.
-    if _AGENCIES.issuperset(words[-1]) and all(len(name) <= 2 for name in words):
-        return True
-    if _AGENCIES.issuperset(words[0]) and all(len(name) == 1 for name in words):
+    longest = max(map(len, words))
+    if (longest <= 2 and _AGENCIES.issuperset(words[-1])) or (longest == 1 and _AGENCIES.issuperset(words[0])):
         return True
     first = words[0]
-    if " ".join(first[-2:]) in _SIGN_OFFS or first[-1] in ("desk", "correspondent") or "agency" in first[1:]:
+    desk = " ".join(first[-2:]) in _SIGN_OFFS or first[-1] in ("desk", "correspondent")
+    if desk or ("agency" in first[1:] and not {"news", "press"}.isdisjoint(first)):
         return True
     # A place or a newsroom with its date heads a report; a few words without one may be a headline.
-    newsroom = any(word in _NEWSROOM for name in words for word in name)
-    return bool(after or before) and (newsroom or all(len(name) == 1 for name in words))
+    if not (after or before) or any(not _DOCUMENTS.isdisjoint(name) for name in words):
+        return False
+    return all(len(name) == 1 or name[0] in _NEWSROOM or name[-1] in _NEWSROOM for name in words)
 
 
 def are_names(text: str, *, longest: int) -> bool:
@@ -135,9 +149,33 @@ def are_names(text: str, *, longest: int) -> bool:
 
 def _is_byline(line: str) -> bool:
     if found := _REPORTS.fullmatch(line):
-        return 2 <= len(found.group(1).split()) <= 4 and _is_name(found.group(1), 4)
+        return _is_person(found.group(1))
     found = _BYLINE.fullmatch(line)
-    return found is not None and not ends_sentence(line) and are_names(found.group(1), longest=4)
+    if found is None or ends_sentence(line):
+        return False
+    names = _INITIAL.sub(r"\1 ", found.group(1))
+    if not are_names(names, longest=4):
+        return False
+    # "By Land and Sea" heads a part of a story: one word is a name only beside a date, or where it is an agency's.
+    first, *others = (part for part in _NAMES_APART.split(names) if _WORD.search(part))
+    agency = _AGENCIES.issuperset(first.lower().split())
+    return agency or _is_person(first) or any(is_date(part) for part in [names, *others])
+
+
+def _is_person(text: str) -> bool:
+    """Whether a text is two to four words in capitals, a surname's particles among them."""
+    words = _NAME_WORD.findall(text)
+    names = [word for word in words if word.lower() not in _PARTICLES]
+    capitals = all(name[:1].isupper() for name in names)
+    return len(names) >= 2 and len(words) <= 4 and capitals and _NEVER_IN_NAMES.isdisjoint(map(str.lower, names))
+
+
+def _are_outlets(text: str) -> bool:
+    """Whether a text names agencies and newsrooms, or a name of one word, and perhaps a date."""
+    if not are_names(text, longest=4):
+        return False
+    names = [_NAME_WORD.findall(part.lower()) for part in _NAMES_APART.split(text) if not is_date(part)]
+    return all(len(set(name) - _LITTLE) <= 1 or not _NEWSROOM.isdisjoint(name) for name in names)
 
 
 def _is_published(rest: str) -> bool:

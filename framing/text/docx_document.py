@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import docx
 from lxml import etree
 
 from framing.errors import InputError
@@ -20,46 +19,71 @@ from framing.text.blocks import article_of_blocks
 from framing.text.encoding import tidied
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_HIDDEN = f"{_WORD}vanish"
+# What was deleted; what was moved, where it stood before; what a newer program draws, a second time for older ones.
+_LEFT_OUT = frozenset(
+    (
+        f"{_WORD}del",
+        f"{_WORD}moveFrom",
+        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    )
+)
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-_LARGEST = 500 * 2**20
+_MAIN_PART = "/officeDocument"
+# Of the text itself, without pictures: a novel with all its marks is a tenth of this.
+_LARGEST = 50 * 2**20
 
 
 def read_docx(data: bytes, *, path: str) -> Article:
     """Read a Word document.
 
-    Deleted and hidden text, headers, footers, notes and comments are left out. The cells of a table's row are joined
-    by " | "; where a cell holds several paragraphs, the row's paragraphs stand apart.
+    Deleted, moved and hidden text, headers, footers, notes and comments are left out. The cells of a table's row are
+    joined by " | "; where a cell holds several paragraphs, the row's paragraphs stand apart.
 
     Raises
     ------
     InputError
-        When it is no Word document, is damaged or encrypted, would unpack to more than 500 MiB, or holds no text.
+        When it is no Word document, is damaged or encrypted, its text would unpack to more than 50 MiB, or it holds
+        no text.
     """
-    _check_package(data, path)
-    try:
-        body = docx.Document(io.BytesIO(data)).element.body
-        paragraphs = _Walker().walk(etree.iterwalk(body, events=("start", "end")))
-        return article_of_blocks(path, ((tidied(text), False) for text in paragraphs))
-    except InputError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the parser raises whatever a damaged package makes it stumble over
-        raise InputError(f"is damaged: {_reason(error)}", path=path) from None
-
-
-def _check_package(data: bytes, path: str) -> None:
     if data.startswith(_OLD_OFFICE):
         raise InputError("is encrypted or an old .doc; save it as .docx without a password", path=path)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            entries = package.infolist()
+        package = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise InputError("is not a Word document", path=path) from None
+    with package:
+        if "[Content_Types].xml" not in package.namelist():
+            raise InputError("is a zip file but not a Word document", path=path)
+        try:
+            paragraphs = _Walker().walk(_events(package, _main_part(package)))
+            return article_of_blocks(path, ((tidied(text), False) for text in paragraphs))
+        except InputError as error:
+            raise InputError(error.message, path=path) from None
+        except Exception as error:  # noqa: BLE001 - a damaged package raises whatever the parsers stumble over
+            raise InputError(f"is damaged: {_reason(error)}", path=path) from None
+
+
+def _main_part(package: zipfile.ZipFile) -> str:
+    """Return the name of the part that holds the text: most programs call it word/document.xml."""
+    for _, element in _events(package, "_rels/.rels"):
+        if (element.get("Type") or "").endswith(_MAIN_PART):
+            return str(element.get("Target")).lstrip("/")
+    raise InputError("is damaged: it names no main part")
+
+
+def _events(package: zipfile.ZipFile, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield the starts and ends of a part's elements; what has ended is forgotten when the next one ends."""
     # The unpacked size is declared, and no more than that is read.
-    if sum(entry.file_size for entry in entries) > _LARGEST:
-        raise InputError("would unpack to more than 500 MiB", path=path)
-    if "[Content_Types].xml" not in {entry.filename for entry in entries}:
-        raise InputError("is a zip file but not a Word document", path=path)
+    if package.getinfo(name).file_size > _LARGEST:
+        raise InputError(f"would unpack to more than {_LARGEST // 2**20} MiB of text")
+    with package.open(name) as part:
+        # Entities are not replaced: they could refer to each other without end.
+        options: dict[str, Any] = {"remove_comments": True, "remove_pis": True, "resolve_entities": False}
+        for event, element in etree.iterparse(part, events=("start", "end"), **options):
+            yield event, element
+            if event == "end" and element.getprevious() is not None:
+                del element.getparent()[0]
 
 
 def _reason(error: Exception) -> str:
@@ -75,17 +99,16 @@ class _Walker:
     _cells: list[list[str]] = field(default_factory=list)
     _rows: int = 0
 
-    def walk(self, events: Any) -> Iterator[str]:
-        skipped = None
+    def walk(self, events: Iterable[tuple[str, Any]]) -> Iterator[str]:
+        left_out = None
         for event, element in events:
-            if skipped is not None:
-                if element is skipped and event == "end":
-                    skipped = None
-            elif event == "start" and _is_left_out(element):
-                skipped = element
-                events.skip_subtree()
+            if left_out is not None:
+                if element is left_out and event == "end":
+                    left_out = None
             elif event == "start":
-                yield from self._open(element)
+                left_out = _left_out(element)
+                if left_out is None:
+                    yield from self._open(element)
             else:
                 yield from self._close(element)
 
@@ -99,8 +122,6 @@ class _Walker:
             case "tc":
                 if self._rows == 1:
                     self._cells.append([])
-            case "t":
-                self._texts.append(element.text or "")
             case "noBreakHyphen":
                 self._texts.append("-")
             case "tab" | "br" | "cr":
@@ -109,6 +130,8 @@ class _Walker:
 
     def _close(self, element: Any) -> Iterable[str]:
         match element.tag.removeprefix(_WORD):
+            case "t":
+                self._texts.append(element.text or "")
             case "p":
                 return self._flush()
             case "tr":
@@ -133,11 +156,12 @@ class _Walker:
         return [" | ".join(text for cell in cells for text in cell)] if cells else []
 
 
-def _is_left_out(element: Any) -> bool:
-    # What a newer program draws stands there a second time for older ones.
-    if element.tag == _FALLBACK:
-        return True
-    if element.tag != f"{_WORD}r":
-        return False
-    hidden = element.find(f"{_WORD}rPr/{_WORD}vanish")
-    return hidden is not None and hidden.get(f"{_WORD}val") not in ("0", "false", "off")
+def _left_out(element: Any) -> Any:
+    """Return the element that is to be left out now that this one begins, if any."""
+    if element.tag in _LEFT_OUT:
+        return element
+    # A run tells in its properties, before its text, that it is hidden.
+    if element.tag == _HIDDEN and element.get(f"{_WORD}val") not in ("0", "false", "off"):
+        run = element.getparent().getparent()
+        return run if run is not None and run.tag == f"{_WORD}r" else None
+    return None

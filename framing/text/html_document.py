@@ -18,43 +18,19 @@ from framing.text.blocks import article_of_blocks
 from framing.text.encoding import decoded
 from framing.text.lines import ends_sentence, paragraph_spans
 
-_NEVER_TEXT = frozenset(
-    (
-        *(
-            "head",
-            "title",
-            "script",
-            "style",
-            "template",
-            "noscript",
-            "textarea",
-            "iframe",
-            "object",
-            "embed",
-            "applet",
-        ),
-        *("svg", "math", "canvas", "select", "datalist", "audio", "video", "map", "frameset"),
-    )
+
+def _tags(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_NEVER_TEXT = _tags(
+    "head title script style template noscript textarea iframe object embed applet svg math canvas select datalist "
+    "audio video map frameset"
 )
-_BLOCKS = frozenset(
-    (
-        *(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "body",
-            "button",
-            "caption",
-            "center",
-            "dd",
-            "details",
-            "dialog",
-        ),
-        *("dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5"),
-        *("h6", "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search"),
-        *("section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
-    )
+_BLOCKS = _tags(
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section "
+    "summary table tbody tfoot thead tr ul"
 )
 _FURNITURE = frozenset(("nav", "aside", "footer", "button"))
 _FURNITURE_ROLES = frozenset(("navigation", "contentinfo", "complementary", "search", "dialog", "alertdialog"))
@@ -119,6 +95,7 @@ class _Walker:
 
     blocks: list[_Block] = field(default_factory=list)
     _texts: list[str] = field(default_factory=list)
+    _any_text: bool = False
     _stories: list[int] = field(default_factory=list)
     _furniture: int = 0
     _forms: int = 0
@@ -136,7 +113,7 @@ class _Walker:
                 self._open(element)
             elif element is skipped:
                 skipped = None
-                self._texts.append(element.tail or "")
+                self._append(element.tail or "")
             elif skipped is None:
                 self._close(element)
         self._flush()
@@ -145,10 +122,10 @@ class _Walker:
         tag = element.tag
         if tag in _BLOCKS:
             self._flush()
-        elif tag in ("td", "th") and any(text.strip() for text in self._texts):
-            self._texts.append(" | ")
+        elif tag in ("td", "th") and self._any_text:
+            self._append(" | ")
         elif tag == "br":
-            self._texts.append(_BREAK)
+            self._append(_BREAK)
         self._count(element, 1)
         if tag in _STORY:
             self._numbered += 1
@@ -176,13 +153,18 @@ class _Walker:
 
     def _add(self, text: str | None) -> None:
         if text:
-            self._texts.append(text if self._preformatted else text.replace(_BREAK, " "))
+            self._append(text if self._preformatted else text.replace(_BREAK, " "))
+
+    def _append(self, text: str) -> None:
+        self._texts.append(text)
+        self._any_text = self._any_text or bool(text.strip())
 
     def _flush(self) -> None:
         if not self._texts:
             return
         text = "".join(self._texts).translate(_INVISIBLE)
         self._texts.clear()
+        self._any_text = False
         pieces = _preformatted(text) if self._preformatted else _flowing(text)
         for piece in pieces:
             if piece.strip(" |"):

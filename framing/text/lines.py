@@ -17,6 +17,8 @@ _SPACES = " \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\x1c-\x1f"
 # From a line's first visible character to its end; blank lines are jumped over.
 _LINE = re.compile(rf"\S[^{_BREAKS}]*")
 _ONE_BREAK = re.compile(rf"[{_SPACES}]*(?:\r\n|[\n\r\x0b\x85\u2028])[{_SPACES}]*")
+# No line, paragraph or title ends like this, unless it was cut for its width.
+_HANGING = re.compile(r"(?:,|\b(?:the|an?|of|by|and|or|to|from|with|for|in|at|its|their|his|her))\Z")
 _LAST_INDENT = re.compile(rf"[{_SPACES}]{{0,200}}\Z")
 _QUOTE_MARKS = re.compile(r"(?:>[ \t]?){1,20}")
 _HEADING_MARK = re.compile(r"#{1,6}[ \t]+\S")
@@ -57,6 +59,7 @@ class Line(NamedTuple):
     first_word: int
     case: Case
     ends: bool
+    hangs: bool
 
     @property
     def width(self) -> int:
@@ -68,7 +71,7 @@ def paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
 
     Whether a single line break ends a paragraph is decided once for the whole text: in hard-wrapped text only a
     line that ends short, or an indent, does; elsewhere every line break does, unless the next line goes on in
-    lower case and this one ends no sentence.
+    lower case or this one hangs in the air, and it ends no sentence.
     """
     wrapping = find_wrapping(text)
     start = end = 0
@@ -121,7 +124,7 @@ def find_wrapping(text: str) -> Wrapping | None:
         if together and last is not None:
             breaks += 1
             if not last.ends:
-                cut[min(last.width, _WIDEST), line.first_word, line.case] += 1
+                cut[min(last.width, _WIDEST), line.first_word, "lower" if last.hangs else line.case] += 1
         last = line
     in_sentence = cut.total()
     if not in_sentence or in_sentence < 0.2 * breaks:
@@ -171,7 +174,7 @@ def _parts(last: Line, line: Line, item: Line | None, wrapping: Wrapping | None)
     if item is not None and line.indent > item.indent:
         return False
     if wrapping is None:
-        return last.ends or line.case != "lower"
+        return last.ends or (line.case != "lower" and not last.hangs)
     if line.indent >= last.indent + 2 and (last.ends or fits):
         return True
     return fits and (last.ends or line.case != "lower")
@@ -233,8 +236,10 @@ def _line(text: str, start: int, end: int, indent: int, *, gap: bool) -> Line:
     word = min(len(head.split(maxsplit=1)[0]), _LONGEST_WORD) if head.strip() else 0
     first = head[:8].lstrip(_OPENING + " ")[:1]
     case: Case = "lower" if first.islower() else "upper" if first.isupper() else "none"
-    ends = ends_sentence(text[max(content, end - 40) : end])
-    return Line(start, end, indent, gap, quote, kind, mark, word, case, ends)
+    tail = text[max(content, end - 40) : end]
+    return Line(
+        start, end, indent, gap, quote, kind, mark, word, case, ends_sentence(tail), _HANGING.search(tail) is not None
+    )
 
 
 def _is_rule(text: str, start: int, end: int) -> bool:

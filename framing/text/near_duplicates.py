@@ -1,10 +1,11 @@
-"""Texts that are nearly the same: the resemblance of their sets of word shingles, found exactly.
+"""Texts that are nearly the same by the resemblance of their sets of word shingles, and what hangs together by it.
 
 Resemblance is Broder's (1997, On the resemblance and containment of documents): the Jaccard similarity of the two
 sets of runs of ``shingle`` words. Only pairs that share a shingle among their rarest ones can reach the threshold,
 so only those are compared (prefix filtering: Chaudhuri, Ganti and Kaushik 2006, A primitive operator for similarity
 joins in data cleaning; with the bounds on size of Bayardo, Ma and Srikant 2007, Scaling up all pairs similarity
-search). Nothing is sampled or hashed to a shorter sketch: every pair is found, and no other.
+search). Nothing is sampled or hashed to a shorter sketch: texts are joined, directly or by way of others, exactly
+when comparing every two of them would join them.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ def near_duplicate_pairs(
     shingle: int = 5,
     shortest: int = 8,
     equal_short: bool = True,
-    spanning: bool = False,
 ) -> list[tuple[int, int, float]]:
-    """Find the pairs of texts whose resemblance reaches a threshold.
+    """Find pairs of texts whose resemblance reaches a threshold, as many as join all that hangs together.
 
+    Every pair is one whose resemblance reaches the threshold, but a pair whose texts others join already is left out:
+    n texts that hang together bring n - 1 pairs, though all may resemble each other, and no pair can be spared.
     Texts that are equal once case, punctuation and spacing are put aside count as one text: each is paired with the
-    first of its kind, with resemblance 1, and only that first one is paired with other texts. So a text that stands
-    there n times brings n - 1 pairs and not n (n - 1) / 2, and the pairs still join all that belongs together.
-    A text without a word is never paired.
+    first of its kind, with resemblance 1, and only that first one is paired with other texts. A text without a word is
+    never paired.
 
     Parameters
     ----------
@@ -53,9 +54,6 @@ def near_duplicate_pairs(
         Texts of fewer words have too few shingles to compare: they are paired only when they are equal.
     equal_short : bool
         Whether those equal short texts are paired at all.
-    spanning : bool
-        Leave out a pair whose texts earlier pairs join already. What hangs together stays the same, and many
-        texts made from one template cost n - 1 pairs and not all of them.
 
     Returns
     -------
@@ -85,7 +83,7 @@ def near_duplicate_pairs(
     if len(long) > 1:
         places = [place for place, _ in long]
         join = _ResemblanceJoin.of([words for _, words in long], threshold, shingle)
-        for one, other, resemblance in join.spanning_pairs() if spanning else join.pairs():
+        for one, other, resemblance in join.spanning_pairs():
             i, j = sorted((places[one], places[other]))
             pairs.append((i, j, resemblance))
     return sorted(pairs)
@@ -181,14 +179,6 @@ class _ResemblanceJoin:
         ends = np.searchsorted(keys, base + places[probing])
         probes = np.column_stack((places[probing], begins, ends))[ends > begins]
         return cls(order, starts, shingles, keys % n, probes, threshold)
-
-    def pairs(self) -> Iterator[tuple[int, int, float]]:
-        for place, stretches in self._stretches():
-            shingles = self._set(place)
-            for partner in np.unique(np.concatenate(stretches)).tolist():
-                resemblance = self._resemblance(shingles, partner)
-                if resemblance >= self.threshold:
-                    yield int(self.order[place]), int(self.order[partner]), resemblance
 
     def spanning_pairs(self) -> Iterator[tuple[int, int, float]]:
         """Yield the pairs that join texts not joined before."""

@@ -1,128 +1,152 @@
-"""Notes that a page prints round its stories: links, advertisements, share bars, calls to subscribe and to comment."""
+"""Notes that a page prints round its stories: links, advertisements, share bars, calls to subscribe and to comment.
+
+A story, too, may begin with "Follow us" or "No comment", and a paragraph wrongly taken for a note is lost. So either
+the whole line is the note, or the words that only a web page has ("newsletter", "cookies") stand in the place they
+have there.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from framing.text.lines import ends_sentence
+
+_PLACES = r"(?:twitter|facebook|instagram|x|telegram|whatsapp|youtube|tiktok|google news)"
+_ON_PLACES = rf"(?:on|sur|en|auf) {_PLACES}(?:(?:,| and| or|, and| et| y| und) {_PLACES}){{0,5}}"
+_PRINTED_AGAIN = r"(?:reproduced|reprinted|republished|redistributed)"
+_SUBJECT = r"(?:story|stories|subject|topic|issue|news)"
+
+# With a colon whatever follows is the title of another page.
 _LINK = "|".join(
     (
-        r"also read|read also|read more|read next|read the full \w+|see also|see more|watch also",
-        r"more on this(?: \w+)?|more on the same \w+|also on this \w+|more from (?:this|the) \w+",
-        r"most (?:read|popular|viewed)|up next|latest news|don['’]t miss|editors?['’]s? picks?",
-        r"(?:further|related) reading|recommended(?: for you| stories| reading)?",
-        r"related(?: (?:articles?|links?|stor(?:y|ies)|news|posts?|coverage|content|topics?))?",
+        r"also read|read also|read more|read next|see also|watch also|most read|(?:further|related) reading",
+        rf"(?:more|also) on (?:this|the same) {_SUBJECT}|more on this",
         r"you (?:may|might) also (?:like|be interested in)",
-        r"(?:à )?lire aussi|lire la suite|voir aussi|sur le même (?:sujet|thème)|articles? liés?|à découvrir",
-        r"lea? también|leer (?:más|también)|ver también|(?:te|le) puede interesar|siga leyendo",
+        r"related(?: (?:articles?|links?|stor(?:y|ies)|news|posts?|coverage|content|topics?))?",
+        r"(?:à )?lire aussi|lire la suite|voir aussi|sur le même (?:sujet|thème)|articles? liés?",
+        r"lea? también|leer (?:más|también)|ver también|(?:te|le) puede interesar",
         r"(?:noticias?|notas?|artículos?) relacionad[ao]s?|leia (?:também|mais)|veja também",
-        r"mehr zum thema|mehr dazu|lesen sie auch|auch interessant|das könnte sie auch interessieren",
-        r"weiterlesen|siehe auch",
+        r"mehr zum thema|lesen sie auch|das könnte sie auch interessieren",
     )
 )
-_ADVERTISEMENT = r"advertisements?|advertising|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|anuncio"
-_PLACES = r"twitter|facebook|instagram|x|telegram|whatsapp|youtube|google news"
-
-_AT_THE_START = (
-    # Links to other pages: with a colon whatever follows, else alone.
-    rf"(?:{_LINK})(?:\W*$| ?[:|])",
-    rf"(?:{_ADVERTISEMENT})(?:\W*$|\W+(?:the )?(?:text|story|article) continues\b)",
-    r"(?:the )?(?:text|story|article) continues (?:below|after)\b",
-    # Whose it is.
-    r"(?:©|\(?c\) ?\d{4}|tous droits réservés|alle rechte|todos los derechos)",
-    r"copyright\b(?=.*(?:\d{4}|©|\(c\)|reserved|by ))",
-    r"(?:disclaimer\b|(?:the )?(?:views|opinions) expressed (?:in|by|here|are))",
-    # Subscriptions, letters, channels.
-    r"(?:please )?(?:subscribe|sign up|register)(?: now| today| here| free)?\W*$",
-    r"(?:please )?(?:subscribe|sign up|register) (?:to|for) (?:our|my|free|daily|weekly|breaking|continue)\b",
-    r"(?:please )?(?:subscribe|sign up|register)\b.*\b(?:newsletter|inbox|alerts)\b",
-    r"(?:log|sign) ?in(?:\W*$| (?:to|with|or)\b)|already (?:a|have an?) (?:subscriber|member|account)",
-    r"this (?:article|content|story) is (?:reserved|available|only) (?:\w+ )?(?:for|to) (?:\w+ )?subscribers",
-    r"(?:get|receive|have|mailing list|newsletter)\b.*\b(?:inbox|newsletters?|your (?:browser|phone))\b",
-    r"(?:follow|like|find|connect with|join) us\b",
-    r"(?:follow|like|join) our (?:\w+ ){0,2}(?:channel|page|group|newsletter|telegram|whatsapp)\b",
-    rf"follow (?:@\w+|[\w ]{{1,40}} on (?:{_PLACES}))\b",
-    r"(?:download|get) (?:our|the) (?:\w+ ){0,2}app\b|support (?:our|independent) journalism\b",
-    r"suivez[- ]nous|abonnez[- ]vous|inscrivez[- ]vous|s'abonner|newsletter\W*$",
-    r"síguenos|síganos|suscríbe[ts]e|folgen sie uns|abonnieren sie",
+_WHOLE = (
+    _LINK,
+    r"see more|more news|most (?:popular|viewed)|up next|latest news|don['’]t miss|editors?['’]s? picks?",
+    r"recommended(?: for you| stories| reading)?|siga leyendo|weiterlesen|siehe auch|à découvrir",
+    r"read the full (?:story|article)(?: here)?",
+    (
+        r"(?:advertisements?|advertising|sponsored(?: content)?|anzeige|werbung|publicité|publicidad|anuncio)"
+        r"(?:\W+(?:the )?(?:text|story|article) continues below)?"
+    ),
+    r"(?:the )?(?:text|story|article) continues (?:below|after)(?: (?:this|the) (?:ad|advert|advertisement))?",
+    # Accounts, letters, channels.
+    r"(?:please )?(?:subscribe|sign up)(?: now| today| here| for free)?|follow us",
+    r"(?:please )?(?:subscribe|sign up|register) (?:to|for) (?:our|the|my) (?:[\w-]+ ){0,3}newsletters?(?: \w+)?",
+    r"(?:log|sign) ?in(?: or (?:register|subscribe|sign up|join))?",
+    r"(?:log|sign) ?in (?:to (?:comment|reply|post|read|continue)|with (?:google|facebook|apple))\b[\w ]{0,30}",
+    rf"(?:please )?(?:follow|like|find|join|connect with) us {_ON_PLACES}|follow (?:@\w+|[\w ]{{1,40}} {_ON_PLACES})",
+    (
+        r"(?:for [\w ]{1,40}, )?(?:please )?(?:visit|go to|join|follow|like|subscribe to) our (?:[\w-]+ ){0,2}"
+        rf"(?:channel|page|website|newsletter)(?: {_ON_PLACES})?"
+    ),
+    r"(?:download|get) (?:our|the) (?:\w+ ){0,2}app(?: (?:now|today|here))?|support (?:our|independent) journalism",
+    rf"suivez[- ]nous(?: {_ON_PLACES})?|abonnez[- ]vous(?: à (?:notre|la) newsletter)?|s['’]abonner|newsletters?",
+    rf"inscrivez[- ]vous à (?:notre|la) newsletter|(?:síguenos|síganos)(?: {_ON_PLACES})?|suscríb(?:ete|ase)",
+    rf"folgen sie uns(?: {_ON_PLACES})?|abonnieren sie (?:unseren|den) newsletter",
     # The reader's part.
-    r"(?:tags?|filed under|filed in|topics?|categor(?:y|ies)|keywords?|posted in|labels?|sections?) ?:",
-    r"(?:mots[- ]clés?|étiquettes?|etiquetas?|palabras clave|schlagw(?:ort|orte|örter)) ?:",
-    r"(?:commenting (?:has|is)|comments (?:are|have been)) \b|(?:\d+|no|one) comments?\b.{0,40}$",
+    (
+        r"(?:comments|commenting) (?:are|is|have been|has been)(?: now)? (?:closed|disabled|(?:turned|switched) off)"
+        r"(?: (?:on|for) this (?:article|story|post|entry))?"
+    ),
+    r"(?:\d{1,5}|no) comments(?: yet| so far)?|(?:1|one) comment(?: so far)?",
+    r"(?:leave|post|write|add) a (?:comment|reply)|cancel reply",
     r"laisser un commentaire|deja un comentario|kommentar (?:schreiben|hinterlassen)",
-    r"(?:skip|jump) to (?:\w+ )?(?:content|navigation)|toggle navigation|back to top|load more",
-    r"(?:show (?:more|less)|view all|click here|short url|menu|search|home|loading|attachments?)\W*$",
-    r"home ?[»>›/|](?: ?[\w&]+(?: [\w&]+)? ?(?:[»>›/|]|$)){1,6}$",
-    # The page's age, and how long it takes.
-    r"(?:\w+[- ]?){1,2}min(?:ute)?s?[- ]read\W*$|(?:page )?last (?:updated|changed|modified|revised)\b.{0,60}$",
+    r"(?:skip|jump) to (?:(?:main|the) )?(?:content|navigation)|toggle navigation|back to top|load more",
+    r"show (?:more|less)|view all|click here|short url|menu|home ?[»>›](?: ?[\w&]+(?: [\w&]+)? ?(?:[»>›]|$)){1,6}",
+    r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten)[ -]?min(?:ute)?s?[ -]read",
+    r"this (?:article|page|post) is (?:more than |over )?\w+ (?:months?|years?) old",
+)
+_AT_THE_START = (
+    rf"(?:{_LINK}) ?[:|]",
+    r"©|copyright ?:? ?(?:©|\(c\)|(?:19|20)\d\d\b)",
+    (
+        r"(?:disclaimer ?: )?(?:the )?(?:views|opinions)(?: and opinions)? expressed"
+        r" (?:in this (?:article|column|piece|post)|here|by the (?:author|writer)s?|are those of)\b"
+        r".{0,80}\b(?:authors?|writers?|reflect|represent|own)\b"
+    ),
+    r"this (?:article|content|story) is (?:reserved|available|only) (?:\w+ )?(?:for|to) (?:\w+ )?subscribers",
+    r"(?:get|receive) [^,.]{1,80} (?:in|to|into) your (?:e-?mail )?inbox\b",
 )
 _ANYWHERE = (
-    r"\brights reserved\b|\btous droits réservés\b|\balle rechte vorbehalten\b|\bderechos reservados\b",
-    r"\b(?:uses?|accept|using|our|manage) (?:\w+ ){0,2}cookies\b|\bcookies? (?:policy|settings|preferences)\b",
-    r"\butilis\w+ (?:\w+ ){0,2}cookies\b|\butiliza(?:mos)? cookies\b|\bverwende[tn] (?:\w+ ){0,2}cookies\b",
-    r"\b(?:visit|go to|join|subscribe to) our (?:\w+ )?(?:channel|page|website|newsletter)\W*$",
-    r"\b(?:leave|post|write|add) a (?:comment|reply)\b|\brequired fields are marked\b",
-    r"\be-?mail (?:address )?(?:will not be|won['’]t be|is not|stays) (?:shown|published|private)\b",
-    r"\byou(?: have|['’]ve) (?:read|reached|used|viewed) .{0,60}\b(?:free|limit)\b",
+    r"\ball rights reserved\W*$|\btous droits réservés\b|\balle rechte vorbehalten\b|\btodos los derechos reservados\b",
+    r"\b(?:we|our site|this (?:web ?)?site) uses? (?:\w+ ){0,2}cookies\b|\bcookies? (?:policy|settings|preferences)\b",
+    r"\b(?:accept|manage) (?:all )?cookies\b|\b(?:nous utilisons|ce site utilise) (?:\w+ ){0,2}cookies\b",
+    r"\b(?:utilizamos|este sitio (?:web )?utiliza) cookies\b|\bverwende[tn] (?:\w+ )?cookies\b",
+    r"\byour e-?mail (?:address )?(?:will not be|won['’]t be) (?:shown|published|shared)\b",
+    r"\brequired fields are marked\b",
+    (
+        r"\byou(?: have|['’]ve) (?:read|reached|used|viewed) (?:[\w’']+ ){0,6}"
+        r"(?:free (?:articles?|stories|reads)|(?:article|reading|monthly) limit)\b"
+    ),
     r"\bfree (?:articles?|stories) (?:left|remaining)\b",
-    r"\balready an? (?:subscriber|member)\b|\bnot (?:yet )?a subscriber\b",
-    r"[.!?] (?:sign up|subscribe) (?:here )?(?:to (?:receive|get|read)|from|for (?:our|free))\b[^.!?]{0,60}[.!?]?$",
-    r"\bletters to the editor (?:may|can|should|must|are|will)\b",
-    r"\b(?:may|can|must|cannot) (?:not )?be (?:reproduced|reprinted|republished|redistributed)\b",
-    r"\bthis (?:article|story|page) is (?:more than |over )?\w+ (?:months?|years?) old\b",
+    r"\balready (?:a |an |have an )(?:subscriber|member|account)\? (?:log|sign) ?in\b|\bnot (?:yet )?a subscriber\?",
+    r"\bletter\b[^.!?]{0,60}[.!?] sign up (?:here )?to (?:receive|get) it\W*$",
+    r"\bletters to the editor (?:may|can|should|must) be (?:sent|left|addressed|short|signed|e-?mailed)\b",
+    # Who may print what again, and how; "may be" alone is anybody's word.
+    (
+        r"\b(?:this (?:article|story|report|material|content|text)|extracts(?: from this \w+)?)"
+        rf" (?:(?:(?:may|must) not|cannot|may only) be {_PRINTED_AGAIN}\b"
+        rf"|may be {_PRINTED_AGAIN} (?:with|if|provided)\b)"
+    ),
+    rf"\bno part of this \w+ (?:may|can) be {_PRINTED_AGAIN}\b",
 )
-_START = re.compile("|".join(f"(?:{pattern})" for pattern in _AT_THE_START), re.IGNORECASE)
-_WITHIN = re.compile("|".join(f"(?:{pattern})" for pattern in _ANYWHERE), re.IGNORECASE)
+_FULL = re.compile(rf"(?:{'|'.join(_WHOLE)})\W*", re.IGNORECASE)
+_START = re.compile("|".join(_AT_THE_START), re.IGNORECASE)
+_WITHIN = re.compile("|".join(_ANYWHERE), re.IGNORECASE)
 # One of these stands in every text that the patterns above can find anywhere; a plain look-up is quicker than they are.
 _WITHIN_NEEDS = (
-    "reserv",
-    "cookie",
-    "réserv",
-    "vorbehalten",
-    " our ",
-    "comment",
-    "reply",
-    "required",
-    "mail",
-    " old",
-    "you",
-    "free",
-    "subscri",
-    "sign up",
-    "letters",
-    "produced",
-    "printed",
-    "published",
-    "distributed",
+    *("reserv", "réserv", "vorbehalten", "cookie", "required", "mail", "you", "free", "already", "subscri", "sign up"),
+    *("letters", "produced", "printed", "published", "distributed"),
 )
+_TAGS = re.compile(
+    r"(?:tags?|filed under|posted in|keywords?|mots[- ]clés|étiquettes|etiquetas|palabras clave|schlagwörter) ?:(.+)",
+    re.IGNORECASE,
+)
+_LONGEST_TAG = 4
 
-_SHARE = frozenset(
-    (
-        *("share", "tweet", "facebook", "twitter", "whatsapp", "telegram", "email", "print", "pinterest", "linkedin"),
-        *("reddit", "instagram", "youtube", "rss", "bookmark", "tiktok", "bluesky", "vimeo", "viber", "messenger"),
-        *("flipboard", "partager", "imprimer", "compartir", "imprimir", "teilen", "drucken"),
-    )
+
+def _labels(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SITES = _labels(
+    "facebook twitter whatsapp telegram email pinterest linkedin reddit instagram youtube rss tiktok bluesky vimeo "
+    "viber messenger flipboard"
 )
-_BESIDE_SHARE = frozenset(
-    (
-        *("x", "e", "mail", "copy", "link", "save", "listen", "comment", "comments", "like", "pin", "post", "follow"),
-        *("us", "on", "this", "page", "article", "story", "via", "to", "by", "click", "opens", "in", "new", "window"),
-        *("a", "the", "more", "and", "or", "my", "details", "next", "mobile", "friend", "threads", "menu", "of", "for"),
-        *("with", "sur", "par", "en", "mit", "auf", "cet", "ce", "artikel", "url", "mastodon", "short", "no", "your"),
-        *("sms", "send", "it", "font", "size", "later", "read", "reading", "list"),
-    )
+_SHARING = _labels("share tweet print bookmark email partager imprimer compartir imprimir teilen drucken")
+_BESIDE = _labels("x e mail copy link save listen comment comments like pin post follow subscribe")
+_BESIDE_SHARING = _labels(
+    "us on this page article story via to by click opens in new window a the more and or for later your friend friends "
+    "threads url mastodon sms send font size sur par en mit auf cet ce artikel"
 )
 
 
 def is_page_note(line: str) -> bool:
     """Whether a short line is such a note; it comes without the brackets and dashes round it."""
-    if _START.match(line):
+    if _FULL.fullmatch(line) or _START.match(line):
         return True
+    if tags := _TAGS.fullmatch(line):
+        return not ends_sentence(line) and all(len(tag.split()) <= _LONGEST_TAG for tag in tags[1].split(","))
     lowered = line.lower()
     return any(need in lowered for need in _WITHIN_NEEDS) and _WITHIN.search(line) is not None
 
 
-def is_share_bar(words: Iterable[str]) -> bool:
-    """Whether words are the labels of a share bar and no others."""
-    lowered = {word.lower() for word in words if not word.isdecimal()}
-    return not lowered.isdisjoint(_SHARE) and lowered <= _SHARE | _BESIDE_SHARE
+def is_share_bar(words: Sequence[str]) -> bool:
+    """Whether words are the labels of a share bar: they ask to share, or are the names of sites and buttons alone."""
+    labels = [word.lower() for word in words if not word.isdecimal()]
+    names = _SITES | _SHARING | _BESIDE
+    if not (_SITES | _SHARING).intersection(labels):
+        return False
+    asks = labels[0] in _SHARING or labels[:3] == ["click", "to", "share"] or labels[:2] == ["follow", "us"]
+    return names.issuperset(labels) or (asks and (names | _BESIDE_SHARING).issuperset(labels))

@@ -9,7 +9,6 @@ import contextlib
 import io
 import logging
 import re
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,7 +20,6 @@ from pdfminer.layout import IndexAssigner, LAParams, LTChar, LTFigure, LTLayoutC
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
-from pdfminer.pdfparser import PDFParser
 from pdfminer.utils import Matrix, Rect
 
 from framing.errors import InputError
@@ -29,8 +27,8 @@ from framing.text.article import Article
 from framing.text.blocks import article_of_blocks
 from framing.text.encoding import tidied
 from framing.text.lines import ends_sentence, starts_lower
+from framing.text.pdf_streams import BoundedParser
 
-_LARGEST = 500 * 2**20
 _MOST_NESTED_DRAWINGS = 5_000
 _MOST_LETTERS_ON_A_PAGE = 200_000
 # The reading order of columns is found by comparing all pairs of text boxes.
@@ -71,12 +69,11 @@ def read_pdf(data: bytes, *, path: str) -> Article:
     Raises
     ------
     InputError
-        When it is no PDF, is damaged or encrypted, would unpack to more than 500 MiB, or holds no text that could be
+        When it is no PDF, is damaged or encrypted, would unpack to more than 100 MiB, or holds no text that could be
         taken out: a scan, or fonts that do not tell their letters.
     """
     if b"%PDF-" not in data[:1024]:
         raise InputError("is not a PDF", path=path)
-    _check_streams(data, path)
     try:
         with _silent():
             pages = list(_pages(data))
@@ -107,24 +104,6 @@ def _silent() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
-
-
-def _check_streams(data: bytes, path: str) -> None:
-    """Unpack every compressed stream once, piece by piece, to refuse a file that would fill the memory."""
-    total = 0
-    for start in re.finditer(rb"stream\r?\n", data):
-        unpacker = zlib.decompressobj()
-        # A view: a stream's end is found by unpacking it.
-        rest: bytes | memoryview = memoryview(data)[start.end() :]
-        place = 0
-        with contextlib.suppress(zlib.error):
-            while not unpacker.eof and place < len(rest):
-                total += len(unpacker.decompress(bytes(rest[place : place + 2**16]), 2**20))
-                place += 2**16
-                while unpacker.unconsumed_tail and total <= _LARGEST:
-                    total += len(unpacker.decompress(unpacker.unconsumed_tail, 2**20))
-                if total > _LARGEST:
-                    raise InputError("would unpack to more than 500 MiB", path=path)
 
 
 class _Device(PDFPageAggregator):
@@ -158,7 +137,7 @@ def _pages(data: bytes) -> Iterator[list[_Block]]:
     resources = PDFResourceManager()
     device = _Device(resources, laparams=parameters)
     interpreter = PDFPageInterpreter(resources, device)
-    document = PDFDocument(PDFParser(io.BytesIO(data)))
+    document = PDFDocument(BoundedParser(io.BytesIO(data)))
     for number, page in enumerate(PDFPage.create_pages(document)):
         interpreter.process_page(page)
         layout = device.get_result()

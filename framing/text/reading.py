@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -56,7 +55,7 @@ def read_articles(
     ----------
     source : str
         A file, a folder, or '-' for standard input. Of a folder, all files of known suffixes are read in the order of
-        their names, hidden ones left out; links to folders are followed, each folder once.
+        their names, hidden ones left out and links to folders not followed.
     kind : str
         One of ``KINDS``. 'auto' goes by the suffix; standard input and unknown suffixes are read as text. Any other
         kind holds for the file whatever its suffix, and in a folder picks the files of that kind.
@@ -106,19 +105,12 @@ def _alike(kind: str) -> str:
 
 
 def _files_below(folder: str, on_error: OnError) -> Iterator[str]:
-    """Yield the files below a folder, sorted; a folder that is met again, by a link, is not entered."""
-    entered: set[tuple[int, int]] = set()
+    """Yield the files below a folder, sorted; links to folders are not entered, since they may lead out of it."""
 
     def unreadable(error: OSError) -> None:
         on_error(InputError(f"cannot be read: {error.strerror}", path=error.filename))
 
-    for place, folders, files in os.walk(folder, followlinks=True, onerror=unreadable):
-        with contextlib.suppress(OSError):
-            status = Path(place).stat()
-            if (status.st_dev, status.st_ino) in entered:
-                folders.clear()
-                continue
-            entered.add((status.st_dev, status.st_ino))
+    for place, folders, files in os.walk(folder, onerror=unreadable):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(place) / name

@@ -15,7 +15,11 @@ from framing.text.encoding import byte_order, seekable, text_encoding, tidied
 from framing.text.tables import ID_COLUMNS, TEXT_COLUMNS, OnError, Row, check_columns, column_name
 
 _DELIMITERS = (",", ";", "\t", "|")
-_ROWS_AT_A_TIME = 256
+# A few bytes may stand for a long text in each row, so that a batch is held to few rows.
+_ROWS_AT_A_TIME = 8
+# Text is packed to a tenth or so; what claims far more was made to fill the memory.
+_MOST_UNPACKED = 64 * 2**20
+_MOST_PACKED = 100
 # The most that csv takes where a C long has 32 bits.
 _LONGEST_CELL = 2**31 - 1
 
@@ -133,11 +137,15 @@ def _json_lines(file: BinaryIO) -> Iterator[bytes | str]:
         yield first.removeprefix(codecs.BOM_UTF8)
         yield from file
         return
-    rest = ""
+    # The file is cut at each byte of a line feed, which is half a letter of some scripts: a line is joined once.
+    parts: list[str] = []
     for text in codecs.iterdecode(itertools.chain([first], file), encoding, errors="replace"):
-        *whole, rest = (rest + text).split("\n")
-        yield from whole
-    yield rest
+        *whole, rest = text.split("\n")
+        for end in whole:
+            yield "".join((*parts, end))
+            parts.clear()
+        parts.append(rest)
+    yield "".join(parts)
 
 
 def parquet_rows(file: BinaryIO, *, path: str) -> Iterator[Row]:
@@ -148,7 +156,8 @@ def parquet_rows(file: BinaryIO, *, path: str) -> Iterator[Row]:
     MissingExtraError
         When pyarrow is not installed.
     InputError
-        When it is no Parquet file, is damaged, has no text column or two columns of one name.
+        When it is no Parquet file, is damaged, packed beyond what text can be, has no text column or two columns of
+        one name.
     """
     try:
         import pyarrow
@@ -161,6 +170,7 @@ def parquet_rows(file: BinaryIO, *, path: str) -> Iterator[Row]:
             columns = list(table.schema_arrow.names)
             check_columns(columns, path=path)
             wanted = [name for name in columns if column_name(name) in (*TEXT_COLUMNS, *ID_COLUMNS, "position")]
+            _check_unpacked(table.metadata, path)
             batches = table.iter_batches(batch_size=_ROWS_AT_A_TIME, columns=wanted)
             rows: Iterator[dict[str, Any]] = (row for batch in batches for row in batch.to_pylist())
             for number, values in enumerate(rows, start=1):
@@ -168,3 +178,12 @@ def parquet_rows(file: BinaryIO, *, path: str) -> Iterator[Row]:
     except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
         raise InputError(f"cannot be read as a Parquet file: {reason}", path=path) from None
+
+
+def _check_unpacked(metadata: Any, path: str) -> None:
+    """Refuse a file that declares a part to be large and packed beyond what text can be."""
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            size = column.total_uncompressed_size
+            if size > max(_MOST_UNPACKED, _MOST_PACKED * column.total_compressed_size):
+                raise InputError(f"would unpack to more than {_MOST_PACKED} times its size", path=path)

@@ -11,8 +11,8 @@ import numpy as np
 
 import framing
 from framing.annotation.records import LabelledParagraphs
-from framing.artifact import Artifact, PackedModel, holds_model, load, pack, save
-from framing.errors import ArtifactError, UsageError
+from framing.artifact import Artifact, PackedModel, load, pack, refuse_foreign, save
+from framing.errors import ArtifactError
 from framing.evaluation.cross_validation import Progress, cross_validate, no_progress
 from framing.evaluation.evaluation import Evaluation, evaluate
 from framing.evaluation.splits import plan_splits
@@ -20,7 +20,7 @@ from framing.evaluation.tuning import TrainingData, frame_model, training_data, 
 from framing.settings import Experiment, as_table
 from framing.workflow.data import load_data
 
-# Distinguishes the inner folds of the model that ships from those of the outer folds, which are numbered from 0.
+# Sets the inner folds of the model that ships apart from those of the outer folds, which are numbered from 0.
 FINAL = 1_000_000
 
 
@@ -75,14 +75,14 @@ def train(
     FramingError
         When the labels, the settings or the folder do not allow it; before any fitting where that can be known.
     """
-    output = Path(output)
-    if output.exists() and not holds_model(output):
-        raise UsageError("is there and holds no model; name another folder", path=output)
+    output = Path(output).resolve()
+    if output.exists():
+        refuse_foreign(output)
     labelled = load_data(experiment, data)
     plan = plan_splits(labelled, experiment.evaluation, experiment.seed)
     shared = training_data(labelled, plan.groups, experiment)
     predictions = cross_validate(shared, plan, experiment, jobs=jobs, progress=progress)
-    evaluation = evaluate(labelled, plan, predictions, experiment)
+    evaluation = evaluate(labelled, plan, predictions, experiment, shared.boilerplate)
     packed = pack(fit_on_all(labelled, shared, experiment, evaluation), evaluation.rows)
     folder, unchanged = _settle(packed, output, replace=replace)
     return Trained(packed.artifact, evaluation, folder, unchanged)
@@ -113,7 +113,7 @@ def fit_on_all(
 ) -> Artifact:
     """Tune and fit as in every outer fold, on all labels."""
     rows = np.arange(len(labelled.ids))
-    fitted = tune_and_fit(shared, rows, experiment, (experiment.seed, FINAL))
+    fitted = tune_and_fit(shared, rows, experiment, repeat=FINAL, fold=FINAL)
     packages = ("numpy", "scipy", "scikit-learn")
     manifest = {
         "description": experiment.description,

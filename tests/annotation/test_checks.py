@@ -17,8 +17,12 @@ def faults(folder):
     return [str(fault) for fault in check_labels(folder.path).faults]
 
 
+NOTHING_CODED = "annotations: nothing is coded, so there is nothing to train on; code some paragraphs"
+
+
 def notes(folder):
-    return [str(note) for note in check_labels(folder.path).notes]
+    """Return the notes but for that on a folder without any coding, which most of these tests do without."""
+    return [str(note) for note in check_labels(folder.path).notes if str(note) != NOTHING_CODED]
 
 
 def test_a_sound_folder_has_counts_and_no_fault(folder):
@@ -138,7 +142,7 @@ def test_all_faults_are_found_in_order(folder):
         ("annotations/bo.jsonl", 2),
         ("annotations/bo.jsonl", 3),
         ("annotations/bo.jsonl", 4),
-        ("codebook.toml", None),
+        ("codebook.toml", 1),
         ("paragraphs.jsonl", 1),
         ("paragraphs.jsonl", 1),
         ("paragraphs.jsonl", 2),
@@ -179,7 +183,54 @@ def test_a_conflict_without_a_region_is_named_once(folder):
     assert note.startswith("paragraphs.jsonl:4: names no conflict")
     folder.regions("[broken")
     [fault] = faults(folder)
-    assert fault.startswith("conflicts.toml: is not valid TOML")
+    assert fault.startswith("conflicts.toml:1: is not valid TOML")
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        ('name = "n"\nversion = ', 2, "not valid TOML"),
+        ('name = "n"\nversion = 1', 2, "'version' must be text"),
+        ('name = "n"\nversion = "1"\n[[frame]]\nid = "a"\n[[frame]]\ntitle = "b"\n', 5, "frame 2: 'id' must be text"),
+        (b'name = "n"\nversion = "\xff"', 2, "not UTF-8"),
+    ],
+)
+def test_a_fault_of_the_codebook_has_its_line(folder, content, line, words):
+    folder.write("codebook.toml", content)
+    [fault] = check_labels(folder.path).faults
+    assert (fault.path, fault.line) == ("codebook.toml", line)
+    assert words in fault.message
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        ('["North"]\nconflicts = ["fjord"]\n\n["South"]\nconflict = ["delta"]\n', 4, "the region 'South' needs"),
+        ('["North"]\nconflicts = ["fjord"]\n\n["South"]\nconflicts = ["fjord"]\n', 5, "'fjord' stands under 'North'"),
+        ('["North"]\nconflicts = ["fjord"]\n\n["South', 4, "not valid TOML"),
+        ('North = ["fjord"]\n', 1, "the region 'North' needs"),
+    ],
+)
+def test_a_fault_of_the_conflicts_has_its_line(folder, content, line, words):
+    folder.regions(content)
+    [fault] = check_labels(folder.path).faults
+    assert (fault.path, fault.line) == ("conflicts.toml", line)
+    assert words in fault.message
+
+
+def test_a_folder_in_which_nothing_is_coded_has_a_note_that_says_so(folder):
+    def said():
+        return NOTHING_CODED in [str(note) for note in check_labels(folder.path).notes]
+
+    assert said()
+    (folder.path / "annotations").rmdir()
+    assert said()
+    assert faults(folder) == []
+    (folder.path / "annotations").mkdir()
+    folder.coder("al", folder.coding("a1:0", "storm"), folder.coding("a1:0", None))
+    assert said()
+    folder.coder("bo", folder.coding("a1:0", "storm"))
+    assert not said()
 
 
 def test_gaps_in_an_article_are_a_note(folder):

@@ -1,3 +1,4 @@
+import csv
 import hashlib
 import json
 
@@ -92,6 +93,40 @@ def test_rows_of_a_group_are_moved_together_with_their_folds(table):
     assert paragraphs.folds.tolist() == [0, 0, 1]
 
 
+def test_ids_are_the_numbers_of_the_rows_even_where_groups_are_interleaved(table):
+    paragraphs = table("text,label,group\nA,x,g\nB,y,h\n\nC,x,g\nD,y,i\nE,y,h\nF,x,g\n")
+    assert list(paragraphs.ids) == ["1", "3", "6", "2", "5", "4"]
+    assert list(paragraphs.texts) == ["A", "C", "F", "B", "E", "D"]
+    assert list(paragraphs.articles) == ["g", "g", "g", "h", "h", "i"]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|", ","])
+def test_the_delimiter_is_found_from_the_header(table, delimiter):
+    rows = [("doc, or; group", "code", "headline"), ("g", "x", '"A, b; c | d\te"'), ("h", "y", "B")]
+    rows[0] = (f'"{rows[0][0]}"', *rows[0][1:])
+    content = "\n".join(delimiter.join(row) for row in rows)
+    paragraphs = table(content, text="headline", label="code", group="doc, or; group")
+    assert list(paragraphs.texts) == ["A, b; c | d\te", "B"]
+    assert list(paragraphs.articles) == ["g", "h"]
+
+
+def test_a_sign_in_the_cells_is_no_delimiter(table):
+    paragraphs = table("text,label\nA;B;C,x;y\nD;E;F,y\n", separator=";")
+    assert list(paragraphs.texts) == ["A;B;C", "D;E;F"]
+
+
+def test_cells_may_be_long(table):
+    limit = csv.field_size_limit()
+    long = "mud " * 50_000
+    assert list(table(f"text,label\n{long},x\nB,y\n").texts) == [long, "B"]
+    assert csv.field_size_limit() == limit
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_names_the_encoding(table, encoding):
+    assert list(table("text,label\nCafé,x\nB,y\n".encode(encoding)).texts) == ["Café", "B"]
+
+
 def test_columns_go_by_the_names_of_the_settings(table):
     content = "group,body,code,part,doc\nz,A,x,4,d1\nz,B,y,5,d2\n"
     paragraphs = table(content, text="body", label="code", group="doc", fold="part")
@@ -137,8 +172,11 @@ def test_a_file_of_another_content_is_refused(table):
         ("text,label\nA,x\nB\n", {}, r"data\.csv:3: has 1 cells where the header has 2"),
         ("text,label\nA,x\nB,y,z\n", {}, r"data\.csv:3: has 3 cells where the header has 2"),
         ('text,label\nA,x\n"B,y\n', {}, r"data\.csv:3: is not a row of a CSV file"),
-        ("text,label\nA," + "x" * 200_000 + "\n", {}, r"data\.csv:2: is not a row of a CSV file"),
-        (b"text,label\nA,x\n\xff,y\n", {}, r"data\.csv:3: is not UTF-8"),
+        (b"text,label\nA,x\n\xff,y\n", {}, r"data\.csv:3: is not UTF-8 text; save"),
+        (b"\xef\xbb\xbftext,label\nA,x\n\xff,y\n", {}, r"data\.csv:3: is not UTF-8 text; save"),
+        (b"\xff\xfet\0e", {}, r"data\.csv:1: is not UTF-16 text; save it as UTF-8"),
+        ('"text",label\n"A"b,x\n', {}, r"data\.csv:2: is not a row of a CSV file"),
+        ("text;label\nA;x\nB;y;z\n", {}, r"data\.csv:3: has 3 cells where the header has 2"),
         ("body,label\nA,x\n", {}, r"data\.csv:1: has no column 'text' for the text; its columns: body, label"),
         ("text,label,text\nA,x,B\n", {}, r"data\.csv:1: has more than one column 'text'"),
         ("text,label\nA,x\n", {"group": "doc"}, r"data\.csv:1: has no column 'doc' for the group"),
@@ -156,6 +194,8 @@ def test_what_does_not_fit_is_named_with_its_line(table, content, settings, word
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(LabelError, match="there is no such CSV file"):
         read_csv_paragraphs(tmp_path / "gone.csv", DataSettings())
+    with pytest.raises(LabelError, match="no name that a file can have"):
+        read_csv_paragraphs(tmp_path / "a\0b.csv", DataSettings())
 
 
 @settings(deadline=None)

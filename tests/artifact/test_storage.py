@@ -87,7 +87,7 @@ def test_a_truncated_file_is_told_by_name(model_copy: Path, name: str) -> None:
 
 def test_a_missing_file_is_told_by_name(model_copy: Path) -> None:
     (model_copy / "idf.npy").unlink()
-    assert refused(model_copy) == f"{model_copy / 'idf.npy'}: is missing; take a fresh copy of the model"
+    assert refused(model_copy) == f"{model_copy / 'idf.npy'}: is missing, or a link; take a fresh copy of the model"
 
 
 def test_a_newer_format_says_to_upgrade(model_copy: Path) -> None:
@@ -172,12 +172,28 @@ def test_what_is_no_model_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     assert "name the folder of a model" in refused(tmp_path / "file")
     (tmp_path / MANIFEST).write_text("[1]")
+    assert "is damaged: no JSON object" in refused(tmp_path)
+    (tmp_path / MANIFEST).write_text('{"name": "another program"}')
     assert "is no manifest of a framing model" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", '"\\ud800"', "[" * 100_000])
+def test_a_manifest_of_strange_values_is_one_line(model_copy: Path, value: str) -> None:
+    path = model_copy / MANIFEST
+    path.write_text(path.read_text().replace('"description": "', f'"description": {value}, "was": "'))
+    assert refused(model_copy).startswith(f"{path}: is damaged")
+
+
+def test_a_replacement_that_was_broken_off_says_where_the_former_model_is(model_copy: Path) -> None:
+    former = model_copy.parent / f".{model_copy.name}.x.former" / model_copy.name
+    former.parent.mkdir()
+    model_copy.rename(former)
+    assert refused(model_copy).endswith(f"the former model is {former}: move it back")
 
 
 def test_nothing_is_overwritten_unasked(saved_model: Path, model_copy: Path, tmp_path: Path) -> None:
     packed = pack(load(saved_model))
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="holds a model already"):
         save(packed, model_copy)
     other = tmp_path / "notes"
     other.mkdir()

@@ -142,6 +142,46 @@ def test_pages_of_several_articles_go_to_a_folder(classify, examples: list[Path]
     assert not (tmp_path / "one.html").exists()
 
 
+def test_pages_of_articles_with_the_same_id_do_not_overwrite_each_other(classify, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text("id,text\n1,Troops sealed the valley.\n2,The envoys left.\n")
+    classify(tmp_path / "one.csv", tmp_path / "two.csv", "--format", "html", "--output", tmp_path / "pages")
+    assert len(list((tmp_path / "pages").iterdir())) == 4
+
+
+def test_pages_do_not_go_into_a_file_of_another_kind(classify, examples: list[Path], tmp_path: Path) -> None:
+    output = tmp_path / "x.bin"
+    output.write_text("keep")
+    result = classify(*examples, "--format", "html", "--output", output)
+    assert (result.code, output.read_text()) == (2, "keep")
+    assert "is a file; name a folder" in result.stderr
+
+
+def test_a_folder_without_an_article_is_told(classify, tmp_path: Path) -> None:
+    result = classify(tmp_path, "--format", "jsonl")
+    assert (result.code, result.stdout) == (1, b"")
+    assert result.stderr == f"framing: no article was found in {tmp_path}\n"
+
+
+def test_an_input_is_never_the_output(classify, tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text("Troops sealed the valley.")
+    result = classify(article, "--format", "jsonl", "--output", article)
+    assert (result.code, article.read_text()) == (2, "Troops sealed the valley.")
+
+
+def test_a_line_of_fifty_megabytes_is_cut_into_paragraphs(classify, tmp_path: Path) -> None:
+    path = tmp_path / "line.txt"
+    path.write_bytes(b"The army said it had sealed the valley and the road to it. " * 850_000)
+    output = tmp_path / "out.jsonl"
+    result = classify(path, "--format", "jsonl", "--output", output)
+    assert result.code == 0
+    with output.open(encoding="utf-8") as lines:
+        lengths = [len(json.loads(line)["text"]) for line in lines]
+    assert sum(lengths) == pytest.approx(850_000 * 59, rel=0.001)
+    assert max(lengths) <= 10_000
+
+
 @pytest.mark.parametrize("format_", ["table", "jsonl", "csv", "html"])
 def test_an_output_is_whole_or_not_there(classify, examples: list[Path], tmp_path: Path, format_: str) -> None:
     output = tmp_path / ("out.html" if format_ == "html" else "out")

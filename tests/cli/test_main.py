@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,27 @@ def test_a_terminal_of_few_characters_gets_escapes_and_no_exception(saved_model:
     assert done.stdout.isascii()
     assert b"Frame mix" in done.stdout
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("format_", ["table", "jsonl", "csv", "html"])
+def test_a_full_disk_behind_stdout_is_one_line(saved_model: Path, root: Path, format_: str) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.fail("this test needs a device that is always full, as Linux has")
+    command = [sys.executable, "-m", "framing", "classify", "--model", str(saved_model), "-f", format_]
+    example = root / "experiments" / "examples" / "curfew-week.txt"
+    with full.open("wb") as stdout:
+        done = subprocess.run([*command, str(example)], stdout=stdout, stderr=subprocess.PIPE, cwd=root, check=False)
+    assert done.returncode == 1
+    assert done.stderr == b"framing: standard output: cannot be written: No space left on device\n"
+
+
+def test_names_from_files_do_not_drive_the_terminal(run, root: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(root / "labels", tmp_path / "labels"))
+    (folder / "annotations" / "lm-a.jsonl").rename(folder / "annotations" / "\x1b]0;x\x07\x1b[31mA.jsonl")
+    result = run("labels", "check", folder)
+    assert "\x1b" not in result.text
+    assert "\x07" not in result.text
 
 
 def test_a_pipe_that_is_closed_early_is_no_error(saved_model: Path, root: Path) -> None:

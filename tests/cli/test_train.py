@@ -27,8 +27,11 @@ def experiment(root: Path, tmp_path: Path):
     return write
 
 
-def test_training_shows_figures_and_never_overwrites_silently(run, experiment, tmp_path: Path) -> None:
-    output = tmp_path / "model"
+def test_training_shows_figures_and_never_overwrites_silently(
+    run, experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    output = Path("model")
     first = run("train", experiment(), "--output", output, "--jobs", 1)
     assert first.code == 0
     assert f"saved as {output}" in first.stderr
@@ -58,7 +61,7 @@ def test_a_folder_that_holds_something_else_is_refused_at_once(run, experiment, 
     (folder / "notes.txt").write_text("keep")
     result = run("train", experiment(), "--output", folder, "--replace")
     assert (result.code, result.stdout) == (2, b"")
-    assert "holds no model" in result.stderr
+    assert "holds no sound model" in result.stderr
     assert (folder / "notes.txt").read_text() == "keep"
 
 

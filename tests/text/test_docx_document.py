@@ -1,4 +1,6 @@
 import io
+import subprocess
+import sys
 import zipfile
 
 import docx
@@ -54,17 +56,19 @@ def test_a_table_in_a_table_is_read(document):
     assert texts(document) == ["East", "West"]
 
 
-def test_inserted_text_is_read_and_deleted_and_hidden_text_is_not(document):
+def test_inserted_text_is_read_and_deleted_moved_and_hidden_text_is_not(document):
     paragraph = document.add_paragraph("Kept")
     paragraph.add_run(" hidden").font.hidden = True
     space = 'xml:space="preserve"'
     for xml in (
         f"<w:ins {nsdecls('w')}><w:r><w:t {space}> inserted</w:t></w:r></w:ins>",
         f"<w:del {nsdecls('w')}><w:r><w:delText {space}> deleted</w:delText></w:r></w:del>",
+        f"<w:moveFrom {nsdecls('w')}><w:r><w:t {space}> moved away</w:t></w:r></w:moveFrom>",
+        f"<w:moveTo {nsdecls('w')}><w:r><w:t {space}> moved</w:t></w:r></w:moveTo>",
         f"<w:hyperlink {nsdecls('w')}><w:r><w:t {space}> linked</w:t></w:r></w:hyperlink>",
     ):
         paragraph._p.append(parse_xml(xml))
-    assert texts(document) == ["Kept inserted linked"]
+    assert texts(document) == ["Kept inserted moved linked"]
 
 
 def test_a_text_box_is_read_once(document):
@@ -114,12 +118,45 @@ def test_what_cannot_be_read_is_refused(data, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_package_that_would_fill_the_memory_is_refused_unread():
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("[Content_Types].xml", "<a/>")
-        with package.open("word/document.xml", "w") as part:
-            for _ in range(51):
-                part.write(b" " * 10 * 2**20)
-    with pytest.raises(InputError, match="more than 500 MiB"):
-        read_docx(buffer.getvalue(), path="a.docx")
+PACKAGE = {
+    "[Content_Types].xml": "<a/>",
+    "_rels/.rels": "<R><r Type='http://example.org/officeDocument' Target='/word/document2.xml'/></R>",
+}
+
+
+def body(paragraphs):
+    return f"<w:document {nsdecls('w')}><w:body>{paragraphs}</w:body></w:document>"
+
+
+def test_the_main_part_is_found_by_its_relation():
+    data = packed(**PACKAGE, **{"word/document2.xml": body("<w:p><w:r><w:t>Found.</w:t></w:r></w:p>")})
+    assert read_docx(data, path="a.docx").text == "Found."
+
+
+def test_a_long_document_is_read_whole_and_not_held_as_a_tree(tmp_path):
+    paragraphs = "<w:p/>" * 400_000 + "".join(f"<w:p><w:r><w:t>Line {n}.</w:t></w:r></w:p>" for n in range(5_000))
+    (tmp_path / "a.docx").write_bytes(packed(**PACKAGE, **{"word/document2.xml": body(paragraphs)}))
+    # In a process of its own, since the most that a process ever held is what can be asked for.
+    script = (
+        "import resource, sys; from pathlib import Path; from framing.text.docx_document import read_docx\n"
+        "held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "article = read_docx(Path(sys.argv[1]).read_bytes(), path='a')\n"
+        "print(len(article.blocks), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - held)"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "a.docx")]
+    blocks, kilobytes = map(int, subprocess.run(command, capture_output=True, check=True, text=True).stdout.split())
+    assert blocks == 5_000
+    assert kilobytes < 20_000
+
+
+def test_a_text_that_would_fill_the_memory_is_refused_unread():
+    data = packed(**PACKAGE, **{"word/document2.xml": b" " * 51 * 2**20})
+    with pytest.raises(InputError, match="more than 50 MiB"):
+        read_docx(data, path="a.docx")
+
+
+def test_entities_that_refer_to_each_other_are_refused():
+    entities = "".join(f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 10))
+    text = f"<!DOCTYPE d [<!ENTITY e0 'x'>{entities}]>" + body("<w:p><w:r><w:t>One &e9;</w:t></w:r></w:p>")
+    with pytest.raises(InputError, match="is damaged"):
+        read_docx(packed(**PACKAGE, **{"word/document2.xml": text}), path="a.docx")

@@ -183,3 +183,9 @@ def test_any_markup_is_read_or_refused(parts):
         blocks = []
     assert sum(text.count("a b") for text, _ in blocks) <= parts.count("a b")
     assert all(text == " ".join(text.split()) for text, _ in blocks)
+
+
+def test_many_empty_cells_take_no_longer_than_many_paragraphs():
+    start = time.monotonic()
+    assert texts("<table><tr>" + "<td> </td>" * 60_000 + "<td>One</td><td>two</table>") == ["One | two"]
+    assert time.monotonic() - start < 5

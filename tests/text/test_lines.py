@@ -200,3 +200,17 @@ def test_hostile_texts_take_linear_time(text):
     for _ in paragraph_spans(text):
         pass
     assert time.monotonic() - start < 10
+
+
+def test_a_line_that_hangs_in_the_air_goes_on_whatever_the_next_begins_with() -> None:
+    text = (
+        "At least five men were held on Sunday in a search ordered by the\n"
+        "Border Guard Command in the hill country round Upper Example,\n"
+        "Example Radio said.\n\nThe search goes on.\n"
+    )
+    assert [text[start:end].split(maxsplit=1)[0] for start, end in paragraph_spans(text)] == ["At", "The"]
+
+
+def test_titles_one_a_line_stay_apart() -> None:
+    text = "Army Clears Valley Road\nFront Claims Raid on Post\nVillages Ask for Wells\n"
+    assert len(list(paragraph_spans(text))) == 3

@@ -41,23 +41,22 @@ def brute_force(texts, threshold, size, shortest, equal_short):
     return sorted(pairs)
 
 
-@settings(max_examples=300, deadline=None)
+def assert_pairs_join_what_comparing_all_joins(pairs, every_pair, n_texts):
+    own = [str(place) for place in range(n_texts)]
+    components = merge_groups(own, every_pair)
+    assert set(pairs) <= set(every_pair)
+    assert merge_groups(own, pairs).tolist() == components.tolist()
+    # No circle: a pair fewer would part what hangs together.
+    assert len(pairs) == n_texts - len(set(components.tolist()))
+    assert pairs == sorted(pairs)
+
+
+@settings(max_examples=500, deadline=None)
 @given(TEXTS, THRESHOLDS, st.integers(1, 5), st.integers(0, 9), st.booleans())
-def test_finds_the_pairs_that_comparing_all_finds(texts, threshold, size, shortest, equal_short):
+def test_pairs_join_what_comparing_all_joins_without_a_circle(texts, threshold, size, shortest, equal_short):
     found = near_duplicate_pairs(texts, threshold=threshold, shingle=size, shortest=shortest, equal_short=equal_short)
-    assert found == brute_force(texts, threshold, size, shortest, equal_short)
-
-
-@settings(max_examples=300, deadline=None)
-@given(TEXTS, THRESHOLDS, st.integers(1, 4))
-def test_spanning_pairs_are_pairs_that_join_the_same_texts_without_a_circle(texts, threshold, size):
-    pairs = near_duplicate_pairs(texts, threshold=threshold, shingle=size, shortest=3)
-    spanning = near_duplicate_pairs(texts, threshold=threshold, shingle=size, shortest=3, spanning=True)
-    own = [str(place) for place in range(len(texts))]
-    components = merge_groups(own, pairs)
-    assert set(spanning) <= set(pairs)
-    assert merge_groups(own, spanning).tolist() == components.tolist()
-    assert len(spanning) == len(texts) - len(set(components.tolist()))
+    every_pair = brute_force(texts, threshold, size, shortest, equal_short)
+    assert_pairs_join_what_comparing_all_joins(found, every_pair, len(texts))
 
 
 @pytest.mark.parametrize("threshold", [0.2, 0.35, 0.5])
@@ -66,12 +65,9 @@ def test_texts_of_shared_phrases_that_are_mostly_unlike(threshold):
     words = [f"word{number}" for number in range(300)]
     phrases = [" ".join(random.choices(words, k=6)) for _ in range(12)]
     texts = [" ".join(random.sample(phrases, random.randint(2, 5)) + random.choices(words, k=3)) for _ in range(150)]
-    pairs = near_duplicate_pairs(texts, threshold=threshold)
-    assert pairs == brute_force(texts, threshold, 5, 8, equal_short=True)
-    assert 0 < len(pairs) < 150 * 149 / 4
-    own = [str(place) for place in range(len(texts))]
-    spanning = near_duplicate_pairs(texts, threshold=threshold, spanning=True)
-    assert merge_groups(own, spanning).tolist() == merge_groups(own, pairs).tolist()
+    every_pair = brute_force(texts, threshold, 5, 8, equal_short=True)
+    assert 0 < len(every_pair) < 150 * 149 / 4
+    assert_pairs_join_what_comparing_all_joins(near_duplicate_pairs(texts, threshold=threshold), every_pair, 150)
 
 
 @settings(deadline=None)
@@ -90,7 +86,7 @@ def test_a_text_that_resembles_two_through_one_rare_shingle_is_joined_to_both():
         for word in ("bow", "cup", "elm", "fox")
         for n in "abcd"
     ]
-    pairs = near_duplicate_pairs(texts, threshold=0.4, shingle=1, shortest=1, spanning=True)
+    pairs = near_duplicate_pairs(texts, threshold=0.4, shingle=1, shortest=1)
     assert pairs == [(0, 2, 0.5), (1, 2, 0.5)]
 
 
@@ -125,7 +121,7 @@ def test_equal_texts_in_great_number_stay_cheap():
 
 def test_texts_of_one_template_in_great_number_stay_cheap():
     texts = [f"on the day numbered {number} " + SENTENCE for number in range(5_000)]
-    assert len(near_duplicate_pairs(texts, threshold=0.5, spanning=True)) == 4_999
+    assert len(near_duplicate_pairs(texts, threshold=0.5)) == 4_999
 
 
 @pytest.mark.parametrize("options", [{"threshold": 0}, {"threshold": 1.1}, {"threshold": 0.5, "shingle": 0}])

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import time
 
 import pyarrow
 import pytest
@@ -19,6 +20,10 @@ def read(path):
     return list(read_articles(str(path), on_error=errors.append)), [
         str(error).removeprefix(str(path)) for error in errors
     ]
+
+
+def raised(error):
+    raise error
 
 
 @pytest.fixture
@@ -165,6 +170,17 @@ def test_jsonl_with_a_byte_order_mark(table, encoding):
     assert errors == []
 
 
+def test_a_long_line_of_utf_16_is_read_at_once(table):
+    # Each letter holds the byte of a line feed.
+    text = "\u0a15" * 300_000
+    path = table(("\ufeff" + json.dumps({"text": text}, ensure_ascii=False)).encode("utf-16-le"), "t.jsonl")
+    start = time.monotonic()
+    articles, errors = read(path)
+    assert time.monotonic() - start < 5
+    assert [article.text for article in articles] == [text]
+    assert errors == []
+
+
 def test_parquet_rows_come_in_batches(tmp_path):
     path = tmp_path / "t.parquet"
     columns = {"Text": [f"text {n}" for n in range(1000)], "id": list(range(1000)), "other": [None] * 1000}
@@ -172,6 +188,27 @@ def test_parquet_rows_come_in_batches(tmp_path):
     articles, errors = read(path)
     assert [(article.id, article.text) for article in articles] == [(str(n), f"text {n}") for n in range(1000)]
     assert errors == []
+
+
+def test_a_parquet_file_of_one_text_many_times_is_read_few_rows_at_a_time(tmp_path):
+    path = tmp_path / "t.parquet"
+    indices = pyarrow.array([0] * 100, pyarrow.int32())
+    column = pyarrow.DictionaryArray.from_arrays(indices, pyarrow.array(["word " * 100_000]))
+    parquet.write_table(pyarrow.table({"text": column}), path, compression="zstd")
+    held = pyarrow.total_allocated_bytes()
+    articles = read_articles(str(path), on_error=raised)
+    assert len(next(articles).text) == 500_000
+    assert pyarrow.total_allocated_bytes() - held < 10 * 2**20
+    assert sum(1 for _ in articles) == 99
+
+
+def test_a_parquet_file_that_would_fill_the_memory_is_refused_unread(tmp_path):
+    path = tmp_path / "t.parquet"
+    table = pyarrow.table({"text": ["word " * 200_000] * 70})
+    parquet.write_table(table, path, compression="zstd", use_dictionary=False)
+    articles, errors = read(path)
+    assert articles == []
+    assert errors == [": would unpack to more than 100 times its size"]
 
 
 def test_parquet_of_paragraphs_and_its_bad_rows(tmp_path):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import sys
-from importlib.metadata import version
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +12,10 @@ import pytest
 from framing.annotation.records import LabelledParagraphs
 from framing.artifact import Artifact, default_folder, load
 from framing.evaluation import metrics
-from framing.evaluation.cross_validation import cross_validate
-from framing.evaluation.evaluation import Evaluation
 from framing.evaluation.splits import SplitPlan, plan_splits
-from framing.evaluation.tuning import training_data
 from framing.settings import Experiment, as_table, read_experiment
 from framing.workflow.data import load_data
-from framing.workflow.training import fit_on_all
+from framing.workflow.training import train
 
 
 @pytest.fixture(scope="module")
@@ -59,32 +54,39 @@ def test_it_was_made_from_these_labels_and_settings(committed, labelled, experim
     assert committed.manifest["experiment"] == json.loads(json.dumps(as_table(experiment)))
 
 
-def test_training_again_gives_it_again(committed, labelled, plan, experiment) -> None:
-    """To 1e-6 everywhere; bit for bit where Python, the libraries and the processor are those it was made with."""
-    shared = training_data(labelled, plan.groups, experiment)
-    again = fit_on_all(labelled, shared, experiment, Evaluation({}, ()))
-    assert again.manifest["chosen"]["C"] == committed.manifest["chosen"]["C"]
-    assert again.model.terms == committed.model.terms
+def test_training_again_gives_it_again(committed, experiment, rows, tmp_path: Path) -> None:
+    """All of it, folds and all: weights to 1e-6, scores to the sixth decimal, figures and choices.
+
+    Bit for bit holds on one machine only, whose processor decides the order of sums; that the same run twice is the
+    same is tested on small data.
+    """
+    again = train(experiment, output=tmp_path / "again", jobs=2)
     for name in ("idf", "coefficients", "intercept"):
-        new, old = getattr(again.model, name), getattr(committed.model, name)
+        new, old = getattr(again.artifact.model, name), getattr(committed.model, name)
         assert np.abs(new - old).max() < 1e-6
-    repeated = fit_on_all(labelled, shared, experiment, Evaluation({}, ()))
-    assert np.array_equal(repeated.model.coefficients, again.model.coefficients)
+    assert again.artifact.model.terms == committed.model.terms
+    assert again.artifact.manifest["chosen"]["C"] == committed.manifest["chosen"]["C"]
+    assert again.artifact.manifest["labels"] == committed.manifest["labels"]
+    for new, old in zip(again.evaluation.rows, rows, strict=True):
+        assert {**new, "scores": None} == {**old, "scores": None}
+        assert new["scores"] == pytest.approx(old["scores"], abs=2e-6)
+    assert numbers(again.evaluation.summary) == pytest.approx(numbers(committed.evaluation), abs=1e-3)
 
 
-def test_the_first_repeat_of_its_evaluation_comes_out_again(labelled, plan, experiment, rows) -> None:
-    once = dataclasses.replace(plan, test_fold=plan.test_fold[:1])
-    shared = training_data(labelled, plan.groups, experiment)
-    again = cross_validate(shared, once, experiment, jobs=2, progress=lambda *_: None)
-    committed = np.array([row["scores"] for row in rows if row["repeat"] == 0])
-    assert np.abs(again.scores[0] - committed).max() < 1e-5
-    assert plan.test_fold[0].tolist() == [row["fold"] for row in rows if row["repeat"] == 0]
+def numbers(value) -> list[float]:
+    """List every number of a nested structure in its order."""
+    if isinstance(value, dict):
+        return [number for key in sorted(value) for number in numbers(value[key])]
+    if isinstance(value, list):
+        return [number for item in value for number in numbers(item)]
+    return [float(value)] if isinstance(value, int | float) else []
 
 
 def test_its_figures_are_what_its_rows_give(committed, labelled, rows) -> None:
     n_repeats, n_labels = committed.evaluation["protocol"]["repeats"], len(labelled.codebook.labels)
     gold = np.array([-1 if row["gold"] is None else labelled.codebook.index[row["gold"]] for row in rows])
-    predicted = np.array([row["scores"] for row in rows]).argmax(axis=1)
+    residual = [0.0] * (n_labels - 1) + [1.0]
+    predicted = np.array([residual if row["scores"] is None else row["scores"] for row in rows]).argmax(axis=1)
     gold, predicted = gold.reshape(n_repeats, -1), predicted.reshape(n_repeats, -1)
     assert np.array_equal(gold[0], labelled.gold)
     tables = np.stack([metrics.confusion_matrix(*pair, n_labels) for pair in zip(gold, predicted, strict=True)])
@@ -108,5 +110,4 @@ def test_no_article_stands_in_training_and_test(labelled, plan) -> None:
 def test_it_tells_the_versions_that_made_it(committed) -> None:
     versions = committed.manifest["versions"]
     assert set(versions) == {"framing", "python", "numpy", "scipy", "scikit-learn"}
-    assert versions["python"].split(".")[0] == str(sys.version_info.major)
-    assert version("numpy").split(".")[0] == versions["numpy"].split(".")[0]
+    assert all(re.match(r"\d+\.\d+", number) for number in versions.values())

@@ -11,7 +11,7 @@ import pytest
 
 from framing.artifact import load
 from framing.errors import EvaluationError, SettingsError, UsageError
-from framing.settings import ClassifierSettings, DataSettings, EvaluationSettings, Experiment
+from framing.settings import ClassifierSettings, DataSettings, EvaluationSettings, Experiment, FeatureSettings
 from framing.workflow.data import load_data
 from framing.workflow.training import train
 
@@ -84,11 +84,15 @@ def test_published_folds_are_the_outer_folds(tmp_path: Path) -> None:
 
 
 def test_groups_are_kept_whole(tmp_path: Path) -> None:
-    data = write_table(tmp_path / "three.csv", group=lambda row: f"article {row // 6}")
+    data = write_table(tmp_path / "three.csv", group=lambda row: f"article {row % 15}")
     trained = train(experiment(), data=data, output=tmp_path / "model")
-    fold_of = {(row["repeat"], (row["paragraph"] - 1) // 6): set() for row in trained.evaluation.rows}
+    source = list(csv.DictReader(data.read_text(encoding="utf-8").splitlines()))
+    fold_of: dict = {}
     for row in trained.evaluation.rows:
-        fold_of[row["repeat"], (row["paragraph"] - 1) // 6].add(row["fold"])
+        # The number is that of the table's row, though the rows of an article do not stand together in it.
+        assert source[row["paragraph"] - 1]["label"] == row["gold"]
+        fold_of.setdefault((row["repeat"], source[row["paragraph"] - 1]["group"]), set()).add(row["fold"])
+    assert len(fold_of) == 2 * 15
     assert all(len(folds) == 1 for folds in fold_of.values())
 
 
@@ -122,6 +126,29 @@ def test_a_rare_frame_is_refused_and_nothing_written(tmp_path: Path) -> None:
     assert not (tmp_path / "model").exists()
 
 
+def test_too_few_articles_for_the_inner_folds_are_told_before_the_first_fold(tmp_path: Path) -> None:
+    data = write_table(tmp_path / "three.csv", n=60)
+    data.write_text(data.read_text(encoding="utf-8") + "drought,rare\npetition,rare\nteacher,rare\n", encoding="utf-8")
+    seen = []
+    with pytest.raises(
+        EvaluationError, match=r"'rare' is gold in 2 articles of a training part .* lower 'inner_folds'"
+    ):
+        train(
+            experiment(inner_folds=3),
+            data=data,
+            output=tmp_path / "model",
+            progress=lambda done, total: seen.append(done),
+        )
+    assert seen == []
+
+
+def test_a_least_document_frequency_that_leaves_no_term_is_told(tmp_path: Path) -> None:
+    data = write_table(tmp_path / "three.csv")
+    recipe = dataclasses.replace(experiment(), features=FeatureSettings(min_df=1000))
+    with pytest.raises(EvaluationError, match=r"no term stands in 1000 paragraphs .* lower 'min_df'"):
+        train(recipe, data=data, output=tmp_path / "model")
+
+
 def test_texts_without_words_are_refused(tmp_path: Path) -> None:
     data = tmp_path / "signs.csv"
     data.write_text("text,label\n" + "".join(f"{'!' * (row + 1)},{'ab'[row % 2]}\n" for row in range(20)))
@@ -136,7 +163,29 @@ def test_an_experiment_must_name_one_kind_of_data(tmp_path: Path) -> None:
         load_data(Experiment(data=DataSettings(labels="a", csv="b")))
 
 
+def test_replacing_a_model_loses_nothing_that_is_not_the_models(tmp_path: Path) -> None:
+    data = write_table(tmp_path / "three.csv")
+    folder = train(experiment(), data=data, output=tmp_path / "model").folder
+    (folder / "notes.txt").write_text("keep")
+    with pytest.raises(UsageError, match=r"holds notes.txt, which is no part of the model"):
+        train(experiment(), data=data, output=folder, replace=True)
+    other = tmp_path / "project"
+    other.mkdir()
+    (other / "manifest.json").write_text('{"name": "another program"}')
+    with pytest.raises(UsageError, match="holds no sound model"):
+        train(experiment(), data=data, output=other, replace=True)
+    assert (folder / "notes.txt").read_text() == "keep"
+    assert (other / "manifest.json").exists()
+
+
+def test_the_folder_may_be_named_by_a_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = write_table(tmp_path / "three.csv")
+    folder = train(experiment(), data=data, output=tmp_path / "model").folder
+    monkeypatch.chdir(folder)
+    assert train(experiment(), data=data, output=".").unchanged
+
+
 def test_a_folder_in_the_way_is_told_before_any_fitting(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
-    with pytest.raises(UsageError, match="holds no model"):
+    with pytest.raises(UsageError, match="holds no sound model"):
         train(experiment(), data=tmp_path / "absent.csv", output=tmp_path / "model", replace=True)
