@@ -45,7 +45,6 @@ _CONTROLS = bytes(set(range(32)) - set(b"\0\t\n\v\f\r\x1a\x1b"))
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 # The letters of English, French, Spanish, Portuguese, German, Italian and Scandinavian texts, and typographic signs.
 _WESTERN = frozenset("éèêëàâäáãåæçíìîïñóòôöõøœúùûüßÉÈÊËÀÂÄÁÃÅÆÇÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜªº‘’“”„«»‹›–—…•·¿¡°€£§©®™´\xa0\xad")
-_GUESSES_OF_WESTERN = frozenset(("cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "mac_iceland", "mac_latin2"))
 
 
 def tidied(text: str) -> str:
@@ -165,7 +164,8 @@ def _nearly_utf8(sample: bytes) -> bool:
     text = sample.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
     whole = sum(1 for sign in text if sign > "\x7f") - damaged
-    return whole >= 4 * damaged
+    # Letters that make valid UTF-8 by chance are rare in any other encoding.
+    return whole >= max(1, damaged)
 
 
 def _known(declared: str) -> str | None:
@@ -185,14 +185,13 @@ def _known(declared: str) -> str | None:
 def _guessed(sample: bytes, path: str) -> str:
     from charset_normalizer import from_bytes
 
+    # A few accents in Western text are legal in many other code pages, too, and any of them may be guessed.
+    if _is_western(sample):
+        return "cp1252"
     best = from_bytes(sample).best()
     if best is None:
-        if _is_western(sample):
-            return "cp1252"
         raise InputError("not a text file, or in an unknown encoding; save it as UTF-8", path=path)
-    # Western text is often legal in the Central European code pages, too, and the guess is then one of those.
-    western = best.encoding in _GUESSES_OF_WESTERN or best.encoding.startswith("iso8859")
-    return "cp1252" if western and _is_western(sample) else best.encoding
+    return best.encoding
 
 
 def _is_western(sample: bytes) -> bool:

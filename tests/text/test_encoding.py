@@ -116,3 +116,23 @@ def test_a_pipe_can_be_read_twice():
         assert file.read() == b"abc"
         file.seek(0)
         assert file.read() == b"abc"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["El niño huyó.", "Le général a déclaré que l'armée avait bouclé la vallée à l'aube.", "Die Straße ist gesperrt."],
+)
+def test_short_western_text_is_not_taken_for_another_script(text: str) -> None:
+    assert decoded(text.encode("cp1252"), path="x") == text
+
+
+@pytest.mark.parametrize("damage", ["Ségou et Gao, où le g".encode() + b"\xe9n\xe9ral", "café".encode() + b"\xc3"])
+def test_utf8_with_a_damaged_letter_stays_utf8(damage: bytes) -> None:
+    assert decoded(damage, path="x") == damage.decode("utf-8", "replace")
+
+
+def test_turkish_and_polish_are_not_taken_for_western() -> None:
+    turkish = "Güvenlik güçleri, ilçede sokağa çıkma yasağı ilan edildiğini ve aramaların sürdüğünü açıkladı. " * 3
+    polish = "Wojsko poinformowało, że oddziały zamknęły dolinę i przeszukują wsie, a ludność została w domach. " * 3
+    assert "³" not in decoded(polish.encode("cp1250"), path="x")
+    assert "ð" not in decoded(turkish.encode("cp1254"), path="x")
