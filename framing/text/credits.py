@@ -73,6 +73,10 @@ _STAFF = re.compile(
     r"|our (?:(?:own|city|local|news|web|foreign) )?(?:staff|team|desk|bureau))"
     r"(?:,? (?:in|at) [A-Z][\w’'-]*(?: [A-Z][\w’'-]*){0,3})?"
 )
+_ROLE = re.compile(
+    r"(?:(?:web )?editors?|authors?|reporters?|writers?|translators?|photographers?) ?: ?(.+)", re.IGNORECASE
+)
+_STAMP = re.compile(r"[ ,|]+\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?\Z")
 _SOURCE = re.compile(r"(?:source|quelle|fuente|fonte|via) ?: ?(.+)", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+/?\W*")
 _PUBLISHED = re.compile(
@@ -102,7 +106,10 @@ def is_credit(line: str) -> bool:
     if found := _SUPPLIED.fullmatch(line):
         return are_names(_ROLES.sub(" ", found.group(1)), longest=6)
     if found := _SOURCE.fullmatch(line):
-        return _are_outlets(found.group(1)) or _WEB_ADDRESS.fullmatch(found.group(1)) is not None
+        source = _STAMP.sub("", found.group(1))
+        return _are_outlets(source) or _WEB_ADDRESS.fullmatch(source) is not None
+    if found := _ROLE.fullmatch(line):
+        return not ends_sentence(line) and are_names(found.group(1), longest=3)
     if found := _PUBLISHED.fullmatch(line):
         return _is_published(found.group(1))
     return _is_byline(line)

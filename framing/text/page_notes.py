@@ -54,7 +54,12 @@ _WHOLE = (
     rf"suivez[- ]nous(?: {_ON_PLACES})?|abonnez[- ]vous(?: à (?:notre|la) newsletter)?|s['’]abonner|newsletters?",
     rf"inscrivez[- ]vous à (?:notre|la) newsletter|(?:síguenos|síganos)(?: {_ON_PLACES})?|suscríb(?:ete|ase)",
     rf"folgen sie uns(?: {_ON_PLACES})?|abonnieren sie (?:unseren|den) newsletter",
+    r"create an?(?: free)? account|sign up for a new account(?: in our community)?\W+it['’]s easy|now reading",
     # The reader's part.
+    r"(?:show|hide|view|read|see)(?: all)? comments|link to comment|share on other sites|recommended posts",
+    r"press [\"“”'‘’]?enter[\"“”'‘’]? to skip to content|top stories|editor['’]?s['’]? choice",
+    # An address and no word beside it.
+    r"(?:https?://|www\.)\S{1,250}",
     (
         r"(?:comments|commenting) (?:are|is|have been|has been)(?: now)? (?:closed|disabled|(?:turned|switched) off)"
         r"(?: (?:on|for) this (?:article|story|post|entry))?"

@@ -38,6 +38,14 @@ BOILERPLATE = [
     *("3 May 2020", "Monday, May 3, 2020, 14:05 GMT", "lundi 3 mars 2014", "3. März 2014, 12:04 Uhr", "2020-05-03"),
     *("Published in The Daily Example, March 3rd, 2015", "Updated: 3 May 2020 14:05", "Last updated 15 August 2023"),
     "This article is more than 5 years old",
+    *(
+        "Editor: Example",
+        "[Web editor: Paul Model]",
+        "Source: Xinhua   2018-05-27 19:16:40",
+        "Authors: A. Model, B. Model",
+    ),
+    *("Show comments", "Link to comment", "Share on other sites", "Create an account", "Top Stories", "Now reading"),
+    *("Press “Enter” to skip to content", "Editor’s Choice", "https://www.example.org/news/1?x=y"),
     # share bars and readers
     *("Share", "Share this article", "Tweet Share on Facebook Email", "Click to share on X (Opens in new window)"),
     *("Listen | RSS | Print", "Comments are closed.", "0 comments", "Leave a comment", "Tags: valley, river"),
@@ -55,6 +63,13 @@ BOILERPLATE = [
     *("* * *", "–", "🙂🙂", "___"),
 ]
 STORY = [
+    "Editor: the army killed him for a headline",
+    "Author: wanted, dead or alive, said the poster",
+    "Create an account of every shell, the commander said",
+    "Top stories told in the camp are of hunger",
+    "Now reading: a list of the dead, in the square",
+    "https://www.example.org says that nine men died",
+    "Show comments that he made no mistake, the court said",
     "From our village they took nine men",
     "By our count nine men died at the bridge",
     "You have taken our land and our freedom",
