@@ -110,7 +110,7 @@ def tune_and_fit(data: TrainingData, rows: Integers, experiment: Experiment, *, 
     Raises
     ------
     EvaluationError
-        When an inner fold would lack a label.
+        When an inner fold would lack a label, or a part of the data has no term that is frequent enough.
     """
     rows = _learnt_from(data, rows)
     choice = _choose(data, rows, experiment, inner_folds(data, rows, experiment, repeat=repeat, fold=fold))
@@ -149,10 +149,6 @@ def inner_folds(
         raise EvaluationError(
             f"a training part has no paragraph with '{data.labels[min(absent)]}' to learn from; label more"
         )
-    try:
-        fit_tfidf(data.counts, rows, experiment.features)
-    except ValueError as error:
-        raise EvaluationError(f"{error}; lower 'min_df' in [features]") from None
     if len(experiment.classifier.C) == 1:
         return None
     streams = partial(stream, experiment.seed, Purpose.INNER_FOLDS, repeat=repeat, fold=fold)

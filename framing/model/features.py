@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import CountVectorizer
 
+from framing.errors import EvaluationError
 from framing.model.tokens import TOKEN_PATTERN
 from framing.settings import FeatureSettings
 
@@ -78,13 +79,15 @@ def fit_tfidf(counts: TermCounts, rows: Rows, settings: FeatureSettings) -> TfId
 
     Raises
     ------
-    ValueError
+    EvaluationError
         When no term stands in ``min_df`` paragraphs.
     """
     document_frequency = np.bincount(counts.matrix[rows].indices, minlength=len(counts.terms))
     columns = np.flatnonzero(document_frequency >= settings.min_df)
     if not len(columns):
-        raise ValueError(f"no term stands in {settings.min_df} paragraphs of a training part")
+        raise EvaluationError(
+            f"no term stands in {settings.min_df} paragraphs of a training part; lower 'min_df' in [features]"
+        )
     # One is added to both counts, as if one more text held every term (scikit-learn's smooth_idf).
     idf = np.log((1 + len(rows)) / (1 + document_frequency[columns])) + 1
     return TfIdf(columns, idf, settings.sublinear_tf)

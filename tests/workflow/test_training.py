@@ -142,11 +142,12 @@ def test_too_few_articles_for_the_inner_folds_are_told_before_the_first_fold(tmp
     assert seen == []
 
 
-def test_a_least_document_frequency_that_leaves_no_term_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_least_document_frequency_that_leaves_no_term_is_told(tmp_path: Path, jobs: int) -> None:
     data = write_table(tmp_path / "three.csv")
     recipe = dataclasses.replace(experiment(), features=FeatureSettings(min_df=1000))
     with pytest.raises(EvaluationError, match=r"no term stands in 1000 paragraphs .* lower 'min_df'"):
-        train(recipe, data=data, output=tmp_path / "model")
+        train(recipe, data=data, output=tmp_path / "model", jobs=jobs)
 
 
 def test_texts_without_words_are_refused(tmp_path: Path) -> None:
