@@ -18,10 +18,18 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from framing.errors import SettingsError
 from framing.files import read_toml, toml_line
 
+Study = Literal["baselines", "leakage", "shift", "names", "learning_curve", "behaviour"]
+STUDIES: tuple[Study, ...] = get_args(Study)
+
 
 @dataclass(frozen=True)
 class DataSettings:
-    """Where the labelled paragraphs come from: a labels folder, or a CSV file with a text and a label column."""
+    """Where the labelled paragraphs come from: a labels folder, or a CSV file with a text and a label column.
+
+    ``several`` says that a text may carry several labels at once; without it, a cell with several labels has the first
+    as its gold. ``strata`` are columns by whose values articles are left out to see how far the model carries: an
+    outlet, a country, a ``year``.
+    """
 
     labels: str | None = None
     csv: str | None = None
@@ -30,9 +38,14 @@ class DataSettings:
     group: str | None = None
     fold: str | None = None
     separator: str | None = None
+    several: bool = False
+    strata: tuple[str, ...] = ()
     codebook: str | None = None
     source: str | None = None
     sha256: str | None = None
+
+    def __post_init__(self) -> None:
+        _require(not self.several or self.separator is not None, "several", "needs a 'separator' between the labels")
 
 
 @dataclass(frozen=True)
@@ -48,15 +61,26 @@ class SegmentationSettings:
 
 @dataclass(frozen=True)
 class FeatureSettings:
-    """TF-IDF over word n-grams."""
+    """TF-IDF over word n-grams.
+
+    ``weighting`` is what a term's frequency is multiplied by: its inverse document frequency, or that times the spread
+    of its log-count ratios over the labels; of several, inner folds choose. ``characters`` adds n-grams of characters
+    within words, ``mask_names`` puts one sign in the place of each name.
+    """
 
     ngrams: tuple[int, int] = (1, 2)
     sublinear_tf: bool = True
     min_df: int = 1
+    weighting: tuple[Literal["idf", "naive_bayes"], ...] = ("idf",)
+    characters: tuple[int, int] | None = None
+    mask_names: bool = False
 
     def __post_init__(self) -> None:
         _require(self.ngrams in ((1, 1), (1, 2)), "ngrams", "must be [1, 1] or [1, 2]")
         _require(self.min_df >= 1, "min_df", "must be 1 or more")
+        _require(len(self.weighting) > 0, "weighting", "needs at least one value")
+        shortest, longest = self.characters or (1, 1)
+        _require(1 <= shortest <= longest <= 8, "characters", "must be two lengths from 1 to 8, the shorter one first")
 
 
 @dataclass(frozen=True)
@@ -79,6 +103,12 @@ class EvaluationSettings:
 
     The inner folds choose by log loss unless told otherwise: it is a proper score, so that the probabilities count and
     not only which is largest, and it wavers less from fold to fold than a macro-F1 over few paragraphs.
+
+    ``studies`` are what is measured beside the main figures, most of them with ``study_repeats`` of the repeats. Groups
+    of fewer than ``smallest_group`` articles are pooled where groups are left out. ``curve`` are the shares of the
+    articles in the learning curve; ``keep_accuracy`` is what selective prediction aims at; ``behaviour`` is a file of
+    behaviour tests, relative to the experiment file. ``margin`` is the loss of macro-F1 that is not ruled out when
+    one model replaces another.
     """
 
     folds: int = 5
@@ -87,6 +117,14 @@ class EvaluationSettings:
     tuning_metric: Literal["log_loss", "macro_f1", "accuracy"] = "log_loss"
     near_duplicate: float = 0.5
     bootstrap: int = 2000
+    calibration_bins: int = 10
+    studies: tuple[Study, ...] = STUDIES
+    study_repeats: int = 2
+    smallest_group: int = 5
+    curve: tuple[float, ...] = (0.0625, 0.125, 0.25, 0.5, 1.0)
+    keep_accuracy: float = 0.9
+    behaviour: str | None = None
+    margin: float = 0.02
 
     def __post_init__(self) -> None:
         _require(self.folds >= 2, "folds", "must be 2 or more")
@@ -94,6 +132,13 @@ class EvaluationSettings:
         _require(self.inner_folds >= 2, "inner_folds", "must be 2 or more")
         _require(0 < self.near_duplicate <= 1, "near_duplicate", "must lie in (0, 1]")
         _require(self.bootstrap >= 100, "bootstrap", "must be 100 draws or more")
+        _require(self.calibration_bins >= 2, "calibration_bins", "must be 2 or more")
+        _require(self.study_repeats >= 1, "study_repeats", "must be 1 or more")
+        _require(self.smallest_group >= 1, "smallest_group", "must be 1 or more")
+        rising = all(0 < share <= 1 for share in self.curve) and list(self.curve) == sorted(set(self.curve))
+        _require(rising and len(self.curve) >= 2, "curve", "must be two or more shares in (0, 1], each above the last")
+        _require(0 < self.keep_accuracy <= 1, "keep_accuracy", "must lie in (0, 1]")
+        _require(0 <= self.margin < 1, "margin", "must lie in [0, 1)")
 
 
 @dataclass(frozen=True)
@@ -140,6 +185,32 @@ def read_experiment(path: str | Path) -> Experiment:
     return dataclasses.replace(experiment, path=str(path))
 
 
+def without_studies(experiment: Experiment) -> Experiment:
+    """Return the experiment with nothing measured beside the main figures."""
+    return dataclasses.replace(experiment, evaluation=dataclasses.replace(experiment.evaluation, studies=()))
+
+
+def of_table(table: dict[str, Any], path: str | None = None) -> Experiment:
+    """Build an experiment from the table of `as_table`, as a model keeps it.
+
+    Parameters
+    ----------
+    table : dict
+    path : str, optional
+        The file that data paths are relative to.
+
+    Raises
+    ------
+    SettingsError
+        When a key is unknown or a value does not fit.
+    """
+    try:
+        experiment: Experiment = _build(Experiment, table, ())
+    except _MisfitError as misfit:
+        raise SettingsError(str(misfit), path=path) from None
+    return dataclasses.replace(experiment, path=path)
+
+
 def as_table(experiment: Experiment) -> dict[str, Any]:
     """Return the settings as plain values for JSON, without the file's own path."""
     table = dataclasses.asdict(experiment)
@@ -180,7 +251,8 @@ def _fit(kind: Any, value: Any, keys: tuple[str, ...]) -> Any:  # noqa: C901
         return _build(kind, value, keys)
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return _fit(next(a for a in arguments if a is not type(None)), value, keys)
+        # TOML has no None; the table that a model keeps has.
+        return None if value is None else _fit(next(a for a in arguments if a is not type(None)), value, keys)
     if origin is Literal:
         if value not in arguments or isinstance(value, bool):
             raise _MisfitError(

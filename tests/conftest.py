@@ -34,7 +34,7 @@ def saved_model(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         name="small",
         data=DataSettings(labels=str(root / "labels")),
         classifier=ClassifierSettings(C=(1.0,)),
-        evaluation=EvaluationSettings(folds=2, repeats=1, bootstrap=100),
+        evaluation=EvaluationSettings(folds=2, repeats=1, bootstrap=100, studies=()),
     )
     folder = tmp_path_factory.mktemp("model") / "small"
     train(experiment, output=folder)

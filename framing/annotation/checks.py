@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from framing.annotation.coders import CODERS, CoderKind, read_coders
 from framing.annotation.gold import GoldCounts, count_gold, resolve
 from framing.annotation.json_lines import Finding
 from framing.annotation.label_files import (
@@ -43,11 +44,14 @@ class CoderCounts:
     ----------
     frames : dict of str to int
         In codebook order, zeros included.
+    kind : str or None
+        None where it is not told whether the coder is a person or a program.
     """
 
     annotations: int
     unsure: int
     frames: dict[str, int]
+    kind: CoderKind | None = None
 
     @property
     def unsure_share(self) -> float:
@@ -114,6 +118,7 @@ def check_labels(
     notes += _gaps(paragraphs)
     _check_duplicates(paragraphs, near_duplicate, faults, notes)
     annotations = _annotations(folder, codebook, file.ids, faults, notes)
+    kinds = _kinds(folder, faults, notes)
 
     codings = frames_by_paragraph(paragraphs, annotations)
     labels = _labels(codebook, codings)
@@ -125,7 +130,7 @@ def check_labels(
         articles=len({paragraph.article for paragraph in paragraphs}),
         gold=count_gold(codings.values()),
         gold_frames={label: gold[label] for label in labels},
-        coders={coder: _coder_counts(records, labels) for coder, records in annotations.items()},
+        coders={coder: _coder_counts(records, labels, kinds.get(coder)) for coder, records in annotations.items()},
     )
 
 
@@ -161,6 +166,21 @@ def _annotations(
             Finding(ANNOTATIONS, None, "nothing is coded, so there is nothing to train on; code some paragraphs")
         )
     return annotations
+
+
+def _kinds(folder: Path, faults: list[Finding], notes: list[Finding]) -> dict[str, CoderKind]:
+    try:
+        coders = read_coders(folder)
+    except LabelError as error:
+        faults.append(Finding(CODERS, error.line, error.message))
+        return {}
+    with_file = {path.stem for path in annotation_files(folder)}
+    notes += [
+        Finding(CODERS, coder.line, f"the coder '{name}' has no file {ANNOTATIONS}/{name}.jsonl")
+        for name, coder in coders.items()
+        if name not in with_file
+    ]
+    return {name: coder.kind for name, coder in coders.items()}
 
 
 def _check_regions(
@@ -225,10 +245,10 @@ def _labels(codebook: Codebook | None, codings: dict[str, list[str]]) -> list[st
     return sorted({frame for frames in codings.values() for frame in frames})
 
 
-def _coder_counts(records: Sequence[AnnotationRecord], labels: Sequence[str]) -> CoderCounts:
+def _coder_counts(records: Sequence[AnnotationRecord], labels: Sequence[str], kind: CoderKind | None) -> CoderCounts:
     frames = Counter(record.annotation.frame for record in records)
     unsure = sum(not record.annotation.sure for record in records)
-    return CoderCounts(len(records), unsure, {label: frames[label] for label in labels})
+    return CoderCounts(len(records), unsure, {label: frames[label] for label in labels}, kind)
 
 
 def _in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:

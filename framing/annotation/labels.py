@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from framing.annotation.coders import Coder, read_coders
 from framing.annotation.json_lines import Finding
 from framing.annotation.label_files import (
     CODEBOOK,
@@ -36,6 +37,8 @@ class Labels:
         that line takes the coding back. A coder of whom nothing stands has an empty tuple.
     regions : mapping of str to str
         The region of each conflict; empty where the folder has no ``conflicts.toml``.
+    coders : mapping of str to Coder
+        Those of whom ``coders.toml`` tells, whether or not they have coded; empty where the folder has none.
     """
 
     folder: Path
@@ -43,6 +46,7 @@ class Labels:
     paragraphs: tuple[ParagraphRecord, ...]
     annotations: Mapping[str, tuple[AnnotationRecord, ...]]
     regions: Mapping[str, str]
+    coders: Mapping[str, Coder]
 
     def codings(self) -> dict[str, list[str]]:
         """Return the frames that each paragraph was given, for every paragraph in the file's order, coder by coder."""
@@ -72,7 +76,7 @@ def read_labels(folder: str | os.PathLike[str]) -> Labels:
         records, faults = read_annotations(path, codebook=codebook, paragraphs=file.ids)
         _refuse(folder, faults)
         annotations[path.stem] = tuple(standing(records))
-    return Labels(folder, codebook, tuple(file.paragraphs), annotations, read_regions(folder))
+    return Labels(folder, codebook, tuple(file.paragraphs), annotations, read_regions(folder), read_coders(folder))
 
 
 def _refuse(folder: Path, faults: list[Finding]) -> None:

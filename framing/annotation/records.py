@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -59,6 +59,15 @@ class LabelledParagraphs:
         SHA-256 of what a model is trained on: ids, texts, articles, targets, gold.
     ours : bool
         Whether the texts are this project's own; other people's texts are never written into results.
+    several : bool
+        A paragraph may carry several labels, those whose target is above 0; ``gold`` is then only the first of them.
+    strata : mapping of str to sequence of str, each of length n_paragraphs
+        What is known of each paragraph's article by which it may be left out: ``region``, ``conflict``,
+        ``outlet_type``, ``year``; '' where unknown. A stratum of which nothing is known is not there.
+    codings : mapping of str to ndarray of int, each of shape (n_paragraphs,)
+        Each coder's label; -1 where the coder gave none.
+    coder_kinds : mapping of str to str
+        Of the coders of whom it is told: 'person' or 'program'.
     """
 
     codebook: Codebook
@@ -70,3 +79,7 @@ class LabelledParagraphs:
     folds: NDArray[np.int64] | None = None
     digest: str = ""
     ours: bool = True
+    several: bool = False
+    strata: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    codings: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    coder_kinds: Mapping[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
 
 from framing.artifact.artifact import Artifact
-from framing.errors import MissingExtraError
+from framing.errors import ArtifactError, MissingExtraError
 from framing.files import written_aside
 from framing.model.tokens import TOKEN_PATTERN
 
@@ -21,8 +21,15 @@ def pipeline(artifact: Artifact) -> Pipeline:
     """Build a fitted Pipeline whose ``predict_proba`` equals the model's for paragraphs taken one by one.
 
     Its ``classes_`` are the labels in codebook order, not sorted as scikit-learn would have them.
+
+    Raises
+    ------
+    ArtifactError
+        When the model masks names, which no step of scikit-learn's does.
     """
     model = artifact.model
+    if model.mask_names:
+        raise ArtifactError("masks names, which a scikit-learn Pipeline cannot; it can only be used as it is")
     vectoriser = TfidfVectorizer(
         vocabulary={term: place for place, term in enumerate(model.terms)},
         ngram_range=model.ngrams,

@@ -28,6 +28,7 @@ ARRAYS = ("idf.npy", "coefficients.npy", "intercept.npy")
 NEEDED = (*ARRAYS, "terms.txt", "codebook.json", "model.json", "golden.json")
 EVALUATION = "evaluation.json"
 ROWS = "evaluation-rows.jsonl"
+KEPT_LABELS = "training-labels.jsonl"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class PackedModel:
     files: dict[str, bytes]
 
 
-def pack(artifact: Artifact, rows: tuple[dict[str, Any], ...] = ()) -> PackedModel:
+def pack(
+    artifact: Artifact, rows: tuple[dict[str, Any], ...] = (), kept_labels: tuple[dict[str, Any], ...] = ()
+) -> PackedModel:
     """Turn a model into files and seal its manifest.
 
     Parameters
@@ -55,8 +58,12 @@ def pack(artifact: Artifact, rows: tuple[dict[str, Any], ...] = ()) -> PackedMod
         Its manifest is what is to be told beside the digests: hashes of the labels, versions, seed, settings.
     rows : tuple of dict
         The lines of ``evaluation-rows.jsonl``.
+    kept_labels : tuple of dict
+        The lines of ``training-labels.jsonl``: what the model was trained on, without the texts.
     """
     files = _files(artifact, rows)
+    if kept_labels:
+        files[KEPT_LABELS] = json_lines(kept_labels)
     manifest = seal({"name": artifact.name, **artifact.manifest}, files)
     return PackedModel(dataclasses.replace(artifact, manifest=manifest), files)
 
@@ -160,6 +167,7 @@ def _files(artifact: Artifact, rows: tuple[dict[str, Any], ...]) -> dict[str, by
     settings = {
         "ngrams": list(model.ngrams),
         "sublinear_tf": model.sublinear_tf,
+        "mask_names": model.mask_names,
         "segmentation": {
             "rules": artifact.segmentation.rules,
             "longest_paragraph": artifact.segmentation.longest_paragraph,
@@ -172,8 +180,24 @@ def _files(artifact: Artifact, rows: tuple[dict[str, Any], ...]) -> dict[str, by
     files["golden.json"] = canonical(golden_predictions(artifact.codebook, model))
     if artifact.evaluation is not None:
         files[EVALUATION] = canonical(artifact.evaluation)
-        files[ROWS] = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+        files[ROWS] = json_lines(rows)
     return files
+
+
+def read_kept(folder: str | Path) -> dict[str, bytes]:
+    """Return the out-of-fold rows and the kept labels of a model folder, after a check of its digests.
+
+    Raises
+    ------
+    ArtifactError
+        When the folder is damaged or was not kept with them.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    if KEPT_LABELS not in (manifest.get("files") or {}):
+        raise ArtifactError("keeps no labels that it was trained on; train it again", path=folder)
+    content = read_listed(folder, manifest, (ROWS, KEPT_LABELS))
+    return {name: content[name] for name in (ROWS, KEPT_LABELS)}
 
 
 def _swap(aside: Path, folder: Path) -> None:
@@ -191,6 +215,10 @@ def _swap(aside: Path, folder: Path) -> None:
     finally:
         if folder.exists():
             shutil.rmtree(former)
+
+
+def json_lines(rows: tuple[dict[str, Any], ...]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
 def _array_bytes(array: NDArray[np.float64]) -> bytes:
@@ -246,9 +274,13 @@ def _model(folder: Path, content: dict[str, bytes], settings: Any, n_frames: int
         _array(folder, name, content, shape) for name, shape in zip(ARRAYS, shapes, strict=True)
     )
     ngrams = settings.get("ngrams") if isinstance(settings, dict) else None
-    if ngrams not in ([1, 1], [1, 2]) or not isinstance(settings.get("sublinear_tf"), bool):
+    if ngrams not in ([1, 1], [1, 2]) or not all(
+        isinstance(settings.get(name), bool) for name in ("sublinear_tf", "mask_names")
+    ):
         raise ArtifactError("does not tell how terms are counted", path=folder / "model.json")
-    return FrameModel(terms, idf, coefficients, intercept, (ngrams[0], ngrams[1]), settings["sublinear_tf"])
+    return FrameModel(
+        terms, idf, coefficients, intercept, (ngrams[0], ngrams[1]), settings["sublinear_tf"], settings["mask_names"]
+    )
 
 
 def _segmentation(folder: Path, settings: Any) -> SegmentationSettings:

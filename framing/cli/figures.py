@@ -1,4 +1,4 @@
-"""An evaluation's figures on the terminal."""
+"""An evaluation's main figures on the terminal."""
 
 from __future__ import annotations
 
@@ -8,79 +8,143 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from framing.artifact import Artifact
 from framing.cli.messages import plain
+from framing.cli.study_figures import show_studies
+from framing.cli.tables import decimals, interval, plain_table
+from framing.codebook import Codebook
 
-HEADLINE = {
+OF_LABELS = {
     "accuracy": "accuracy",
     "macro_f1": "macro-F1, all labels",
     "macro_f1_frames": "macro-F1, frames only",
+    "micro_f1": "micro-F1, all labels",
+    "micro_f1_frames": "micro-F1, frames only",
+    "cohen_kappa": "Cohen's kappa",
+    "krippendorff_alpha": "Krippendorff's alpha",
+    "log_loss": "log loss",
+    "brier": "Brier score, 0 to 2",
+    "expected_calibration_error": "calibration error",
+    "hamming_loss": "Hamming loss",
+    "jaccard": "Jaccard index",
 }
+OF_SETS = {"accuracy": "exact sets of labels"}
 
 
-def show_figures(summary: dict[str, Any], artifact: Artifact) -> None:
-    """Print headline figures beside the majority baseline, then the table of frames."""
+def show_figures(summary: dict[str, Any], codebook: Codebook) -> None:
+    """Print the headline figures, the table of frames, the baselines and what the studies found."""
     console = Console(highlight=False)
-    console.print(_protocol(summary["protocol"]), soft_wrap=False)
-    console.print(_headline(summary), _per_frame(summary, artifact))
-    chosen = artifact.manifest["chosen"]["C"]
-    folds = sorted(fold["C"] for fold in summary["folds"])
-    console.print(f"C chosen for the model {chosen:g}; in the outer folds {folds[0]:g} to {folds[-1]:g}.")
-    without = summary["without_boilerplate"]
-    if boilerplate := summary["protocol"]["boilerplate"]:
-        console.print(
-            f"{boilerplate} paragraphs are boilerplate and get the residual by rule, as in use. Without them: "
-            f"accuracy {_interval(without['metrics']['accuracy'])}, "
-            f"macro-F1 {_interval(without['metrics']['macro_f1'])}."
-        )
-    undecided = summary["undecided_gold"]
-    if undecided["paragraphs"] and undecided["low"] is not None:
-        console.print(
-            f"{undecided['paragraphs']} paragraphs have no gold, since their coders differ; settled on one coder's "
-            f"label or another's they would make macro-F1 {_decimals(undecided['low']['macro_f1'])} to "
-            f"{_decimals(undecided['high']['macro_f1'])}."
-        )
-    if parted := summary["protocol"]["pairs_across_folds"]:
-        console.print(
-            f"{parted} pairs of copies or near-copies stand in different published folds: a leak of that size."
-        )
+    console.print(_protocol(summary["protocol"]))
+    for table in (_headline(summary), _per_frame(summary, codebook), _baselines(summary)):
+        console.print(table)
+        console.print()
+    for line in _notes(summary):
+        console.print(line)
+    show_studies(summary, console)
+
+
+def show_comparison(summary: dict[str, Any], sentence: str) -> None:
+    """Print both sides' figures, the paired differences and the verdict."""
+    console = Console(highlight=False)
+    for side in "ab":
+        told = summary[side]
+        gone = f", {told['gone']} of its paragraphs are gone" if told["gone"] else ""
+        console.print(escape(plain(f"{side.upper()}: {told['name']}, learnt from {told['learnt_from']:,}{gone}")))
+    console.print(
+        f"{summary['paragraphs']:,} paragraphs of {summary['articles']:,} articles; {summary['folds']} folds by "
+        f"article, {summary['repeats']} times; 95% intervals over articles"
+    )
+    table = plain_table("", "A", "B", "B less A")
+    for key in ("accuracy", "macro_f1", "macro_f1_frames"):
+        one, other = (interval(summary[side]["metrics"][key]) for side in "ab")
+        table.add_row(OF_LABELS[key], one, other, interval(summary["b_less_a"][key], signed=True))
+    console.print(table)
+    console.print(sentence, markup=False)
 
 
 def _protocol(protocol: dict[str, Any]) -> str:
-    folds = "published folds" if protocol["published_folds"] else f"folds by article, {protocol['repeats']} times"
+    often = "once" if protocol["repeats"] == 1 else f"{protocol['repeats']} times"
+    folds = "published folds" if protocol["published_folds"] else f"folds by article, {often}"
     units = f"{protocol['with_gold']:,} paragraphs of {protocol['articles']:,} articles"
     if protocol["articles"] == protocol["paragraphs"]:
         units = f"{protocol['with_gold']:,} texts, each by itself"
-    return f"{units}; {protocol['folds']} {folds}; out-of-fold figures with 95% intervals over articles"
+    return f"{units}; {protocol['folds']} {folds}; out-of-fold figures with 95% intervals over articles\n"
 
 
 def _headline(summary: dict[str, Any]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("")
-    table.add_column("model")
-    table.add_column("most frequent label")
-    majority = summary["baselines"]["majority"]["metrics"]
-    for key, words in HEADLINE.items():
-        table.add_row(words, _interval(summary["metrics"][key]), _interval(majority[key]))
+    framed = summary.get("paragraphs_with_a_frame", {"paragraphs": 0, "metrics": {}})
+    apart = 0 < framed["paragraphs"] < summary["protocol"]["with_gold"]
+    table = plain_table("", "all paragraphs", *(["those with a frame"] if apart else []))
+    words = OF_LABELS | (OF_SETS if "hamming_loss" in summary["metrics"] else {})
+    for key, name in words.items():
+        if key in summary["metrics"]:
+            beside = [interval(framed["metrics"][key]) if key in framed["metrics"] else ""] if apart else []
+            table.add_row(name, interval(summary["metrics"][key]), *beside)
     return table
 
 
-def _per_frame(summary: dict[str, Any], artifact: Artifact) -> Table:
+def _per_frame(summary: dict[str, Any], codebook: Codebook) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("frame", overflow="fold", min_width=12)
     for name in ("precision", "recall", "F1"):
         table.add_column(name, no_wrap=True)
     table.add_column("gold", justify="right")
-    for label, figures in summary["per_frame"].items():
-        cells = [_interval(figures[name], digits=2) for name in ("precision", "recall", "f1")]
-        table.add_row(escape(plain(artifact.codebook.title(label))), *cells, str(figures["support"]))
+    for label in codebook.labels:
+        figures = summary["per_frame"][label]
+        cells = [interval(figures[name], digits=2) for name in ("precision", "recall", "f1")]
+        table.add_row(escape(plain(codebook.title(label))), *cells, str(figures["support"]))
     return table
 
 
-def _interval(figure: dict[str, float | None], digits: int = 3) -> str:
-    value, low, high = (_decimals(figure[key], digits) for key in ("value", "low", "high"))
-    return value if figure["value"] is None else f"{value} \\[{low}, {high}]"
+def _baselines(summary: dict[str, Any]) -> Table:
+    """Set the model against each baseline; p by the corrected test and by randomisation."""
+    table = plain_table("baseline", "macro-F1", "model better by", "p(t), p(swap)")
+    best_first = sorted(
+        summary["baselines"].items(),
+        key=lambda item: -item[1]["metrics"]["macro_f1"]["value"] if "metrics" in item[1] else 0,
+    )
+    for name, baseline in best_first:
+        title = escape(plain(baseline.get("title", name)))
+        if "metrics" not in baseline:
+            table.add_row(title, "skipped")
+            continue
+        against = baseline["model_less_baseline"]["macro_f1"]
+        corrected = against["corrected_resampled_t"]
+        chances = (None if corrected is None else corrected["p_value"], against["randomisation_p"])
+        table.add_row(
+            title,
+            interval(baseline["metrics"]["macro_f1"]),
+            interval(against["difference"], signed=True),
+            ", ".join("-" if p is None else "<.001" if p < 0.001 else decimals(p) for p in chances),
+        )
+    return table
 
 
-def _decimals(value: float | None, digits: int = 3) -> str:
-    return "-" if value is None else f"{value:.{digits}f}".removeprefix("0")
+def _notes(summary: dict[str, Any]) -> list[str]:
+    """Say what stands behind the tables."""
+    lines = ["p(t): Nadeau and Bengio's corrected t over folds; p(swap): whole articles swapped at random (Yeh)."]
+    lines += [
+        escape(plain(f"{baseline['title']}: {baseline['note']}."))
+        for baseline in summary["baselines"].values()
+        if baseline.get("note")
+    ]
+    folds = sorted(fold["C"] for fold in summary["folds"] if "C" in fold)
+    if folds:
+        lines.append(f"C chosen in the outer folds: {folds[0]:g} to {folds[-1]:g}.")
+    without = summary.get("without_boilerplate")
+    if without and (boilerplate := summary["protocol"]["boilerplate"]):
+        lines.append(
+            f"{boilerplate} paragraphs are boilerplate and get the residual by rule, as in use. Without them: "
+            f"accuracy {interval(without['metrics']['accuracy'])}, macro-F1 {interval(without['metrics']['macro_f1'])}."
+        )
+    undecided = summary.get("undecided_gold")
+    if undecided and undecided["paragraphs"] and undecided["low"] is not None:
+        lines.append(
+            f"{undecided['paragraphs']} paragraphs have no gold, since their coders differ; settled on one coder's "
+            f"label or another's they would make macro-F1 {decimals(undecided['low']['macro_f1'])} to "
+            f"{decimals(undecided['high']['macro_f1'])}."
+        )
+    if parted := summary["protocol"]["pairs_across_folds"]:
+        lines.append(
+            f"{parted} pairs of copies or near-copies stand in different published folds: a leak of that size."
+        )
+    return lines

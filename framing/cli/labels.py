@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from framing.cli.label_issues import issues
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from framing.annotation import LabelsReport
 
-labels = typer.Typer(help="Check the labelled paragraphs.", no_args_is_help=True)
-
-
-@labels.callback()
-def _labels() -> None:
-    """Keep ``check`` a command of its own, although it is the only one."""
+labels = typer.Typer(help="Check the labelled paragraphs, and list likely label errors.", no_args_is_help=True)
+labels.command()(issues)
 
 
 @labels.command()
@@ -41,6 +40,8 @@ def check(folder: Annotated[Path, typer.Argument(help="A labels folder.")] = Pat
     console.print(f"with gold: {gold.agreed:,} whose coders agree, {gold.single:,} coded by one")
     console.print(f"without: {gold.disputed:,} whose coders differ, {gold.uncoded:,} not coded")
     console.print(_table(report), soft_wrap=False)
+    for line in _kinds(report):
+        console.print(plain(line), soft_wrap=False)
     faults = len(report.faults)
     console.print("no faults" if not faults else f"{faults} {'fault' if faults == 1 else 'faults'}")
     if faults:
@@ -49,6 +50,13 @@ def check(folder: Annotated[Path, typer.Argument(help="A labels folder.")] = Pat
 
 def _line(line: int | None) -> str:
     return "" if line is None else f":{line}"
+
+
+def _kinds(report: LabelsReport) -> Iterator[str]:
+    """Say which coders are persons and which are programs."""
+    for kind, words in (("person", "persons"), ("program", "programs"), (None, "persons or programs, not told which")):
+        if coders := [name for name, counts in report.coders.items() if counts.kind == kind]:
+            yield f"{words}: {', '.join(coders)}"
 
 
 def _table(report: LabelsReport) -> Table:

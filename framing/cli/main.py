@@ -10,6 +10,8 @@ import typer
 
 import framing
 from framing.cli.classify import classify
+from framing.cli.compare import compare
+from framing.cli.evaluate import evaluate
 from framing.cli.export import export
 from framing.cli.labels import labels
 from framing.cli.messages import complain
@@ -25,6 +27,8 @@ app = typer.Typer(
 )
 app.command()(classify)
 app.command()(train)
+app.command()(evaluate)
+app.command()(compare)
 app.command()(export)
 app.add_typer(labels, name="labels")
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from framing.cli.messages import progress_bar, tell
+from framing.cli.messages import stage_bars, tell
 
 DEFAULT_EXPERIMENT = Path("experiments/conflict-frames.toml")
 
@@ -23,21 +23,26 @@ def train(
         Path | None, typer.Option("--output", "-o", help="The model's folder.", show_default="artifacts/NAME")
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of another model.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only the main figures, against the simplest baseline.")
+    ] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="all cores")] = None,
 ) -> None:
     """Measure a recipe by cross-validation, train it on all labels and save the model."""
     from joblib import cpu_count
 
     from framing.cli.figures import show_figures
-    from framing.settings import read_experiment
+    from framing.settings import read_experiment, without_studies
     from framing.workflow.training import train as run
 
     settings = read_experiment(experiment)
+    if quick:
+        settings = without_studies(settings)
     folder = output or Path("artifacts") / settings.name
     began = time.monotonic()
-    with progress_bar("outer folds") as progress:
+    with stage_bars() as progress:
         trained = run(settings, output=folder, data=data, replace=replace, jobs=jobs or cpu_count(), progress=progress)
-    show_figures(trained.evaluation.summary, trained.artifact)
+    show_figures(trained.evaluation.summary, trained.artifact.codebook)
     took = f"{time.monotonic() - began:.0f} s"
     saved = os.path.relpath(trained.folder)
     if trained.unchanged:

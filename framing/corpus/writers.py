@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import math
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO, Protocol
 
 from framing.artifact.classified import ClassifiedParagraph
 from framing.codebook import Codebook
+from framing.corpus.rows import csv_rows, json_lines
 
 # A probability is good to a few digits; six keep the file small and still sum to 1.
 _PROBABILITY_DIGITS = 6
 _EVIDENCE_DIGITS = 4
 _TRUTH = {True: "true", False: "false", None: None}
-_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-
-# Legal inside a JSON string, yet some readers break the line at them, and some terminals obey them.
-_ESCAPED_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029]")
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-# NUL ends a cell early in some readers; the other control characters would be obeyed by a terminal.
-_NOT_IN_CSV = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-# What a spreadsheet would run, plain, full-width or small, also behind blanks and characters that cannot be seen.
-_FORMULA = re.compile("[\\s\x00-\x20\xad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\\-@＝＋－＠﹦﹢﹣﹫]|[\t\r]")
 
 
 class ParagraphWriter(Protocol):
@@ -99,15 +87,9 @@ class CsvWriter:
             paragraph["model"],
         ]
 
-    def _write_rows(self, rows: Iterable[list[str] | list[str | float | None]]) -> None:
-        buffer = io.StringIO(newline="")
-        # Every text is quoted: the csv module leaves a lone CR bare otherwise, which readers take for a line's end.
-        table = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    def _write_rows(self, rows: Iterable[Sequence[str | float | None]]) -> None:
         for row in rows:
-            table.writerow([_cell(value) if isinstance(value, str) else value for value in row])
-            self._file.write(buffer.getvalue().encode())
-            buffer.seek(0)
-            buffer.truncate()
+            self._file.write(csv_rows([row]))
 
 
 def _json_line(paragraph: ClassifiedParagraph) -> bytes:
@@ -129,17 +111,9 @@ def _json_line(paragraph: ClassifiedParagraph) -> bytes:
         "boilerplate": paragraph["boilerplate"],
         "model": paragraph["model"],
     }
-    line = json.dumps(table, ensure_ascii=False, allow_nan=False)
-    line = _LONE_SURROGATE.sub(_REPLACEMENT, line)
-    line = _ESCAPED_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
-    return line.encode() + b"\n"
+    return json_lines([table])
 
 
 def _rounded(value: float | None, digits: int) -> float | None:
     """Round for output; JSON has no word for what is not a finite number."""
     return None if value is None or not math.isfinite(value) else round(float(value), digits)
-
-
-def _cell(text: str) -> str:
-    text = _NOT_IN_CSV.sub(_REPLACEMENT, text)
-    return f"'{text}" if _FORMULA.match(text) else text

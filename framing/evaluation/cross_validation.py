@@ -1,15 +1,15 @@
-"""Out-of-fold scores: each paragraph judged by models that saw nothing of its article."""
+"""Out-of-fold scores: each paragraph judged by what learnt nothing from its article."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from framing.evaluation.splits import SplitPlan
 from framing.evaluation.tuning import Choice, TrainingData, inner_folds, score, tune_and_fit
 from framing.settings import Experiment
 
@@ -24,23 +24,64 @@ def no_progress(_done: int, _total: int) -> None:
 
 
 @dataclass(frozen=True)
-class Fold:
-    """One outer fold.
+class Part:
+    """A training part and what is tested on it.
 
     Attributes
     ----------
     repeat, fold : int
+        Numbers that keep the random choices of one part apart from those of another.
     train, test : ndarray of int
-        Rows of the two parts, those without gold among them.
-    choice : Choice
-        What the inner folds of its training part chose.
+        Rows, those without gold among them.
     """
 
     repeat: int
     fold: int
     train: Integers
     test: Integers
-    choice: Choice
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was learnt from a training part says of the test rows.
+
+    Attributes
+    ----------
+    scores : ndarray of float, shape (n_test, n_frames)
+        The largest is the label.
+    choice : Choice or None
+        What inner folds chose; None where nothing is chosen.
+    """
+
+    scores: Floats
+    choice: Choice | None = None
+
+
+class Recipe(Protocol):
+    """Something that learns from some rows of its data and judges others, the package's own model or a baseline.
+
+    It is sent to other processes, so it holds arrays and settings and no open files.
+    """
+
+    def judge(self, part: Part) -> Judgement:
+        """Learn from ``part.train`` alone and score ``part.test``."""
+
+
+@dataclass(frozen=True)
+class OwnRecipe:
+    """The package's own way to a model, tuning included."""
+
+    data: TrainingData
+    experiment: Experiment
+
+    def judge(self, part: Part) -> Judgement:
+        fitted = tune_and_fit(self.data, part.train, self.experiment, repeat=part.repeat, fold=part.fold)
+        return Judgement(score(self.data, fitted, part.test), fitted.choice)
+
+    def refuse(self, parts: Sequence[Part]) -> None:
+        """Raise an EvaluationError for what would stop a part half-way, before any is begun."""
+        for part in parts:
+            inner_folds(self.data, part.train, self.experiment, repeat=part.repeat, fold=part.fold)
 
 
 @dataclass(frozen=True)
@@ -52,63 +93,81 @@ class OutOfFold:
     scores : ndarray of float, shape (n_repeats, n_paragraphs, n_frames)
     predicted : ndarray of int, shape (n_repeats, n_paragraphs)
         The label with the largest score; the residual for boilerplate.
-    majority : ndarray of int, shape (n_repeats, n_paragraphs)
-        The most frequent label of the training part: what a model that reads nothing says.
-    folds : tuple of Fold
+    parts : tuple of Part
+        In the order of repeats and folds.
+    choices : tuple of Choice or None
+        What the inner folds of each part chose.
     """
 
     scores: Floats
     predicted: Integers
-    majority: Integers
-    folds: tuple[Fold, ...]
+    parts: tuple[Part, ...]
+    choices: tuple[Choice | None, ...]
 
 
-def cross_validate(
-    data: TrainingData, plan: SplitPlan, experiment: Experiment, *, jobs: int, progress: Progress
-) -> OutOfFold:
-    """Tune, fit and score every outer fold.
+def parts_of(test_fold: Integers) -> list[Part]:
+    """List the parts of a split plan.
 
     Parameters
     ----------
-    data : TrainingData
-    plan : SplitPlan
-    experiment : Experiment
-    jobs : int
-        Processes to run folds in; the figures do not depend on it.
-    progress : callable
-        Called with the number of folds done and of all folds.
+    test_fold : ndarray of int, shape (n_repeats, n_paragraphs)
     """
-    parts = [
-        (repeat, int(fold), np.flatnonzero(test_fold != fold), np.flatnonzero(test_fold == fold))
-        for repeat, test_fold in enumerate(plan.test_fold)
-        for fold in np.unique(test_fold)
+    return [
+        Part(repeat, int(fold), np.flatnonzero(folds != fold), np.flatnonzero(folds == fold))
+        for repeat, folds in enumerate(test_fold)
+        for fold in np.unique(folds)
     ]
-    for repeat, fold, train, _ in parts:
-        # What would stop a fold half-way is told before the first.
-        inner_folds(data, train, experiment, repeat=repeat, fold=fold)
-    scores = np.empty((len(plan.test_fold), len(data.gold), len(data.labels)))
-    majority = np.empty(scores.shape[:2], np.int64)
-    folds = []
+
+
+def judge_parts(recipe: Recipe, parts: Sequence[Part], *, jobs: int, progress: Progress) -> list[Judgement]:
+    """Learn and judge part after part.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    parts : sequence of Part
+    jobs : int
+        Processes to run parts in; the figures do not depend on it.
+    progress : callable
+        Called with the number of parts done and of all parts.
+    """
     progress(0, len(parts))
-    run = Parallel(n_jobs=jobs, return_as="generator")
-    outcomes = run(
-        delayed(_one_fold)(data, train, test, experiment, repeat=repeat, fold=fold)
-        for repeat, fold, train, test in parts
-    )
-    for done, ((repeat, fold, train, test), (choice, held_out)) in enumerate(zip(parts, outcomes, strict=True), 1):
-        scores[repeat, test] = held_out
-        gold = data.gold[train]
-        majority[repeat, test] = np.bincount(gold[gold >= 0], minlength=len(data.labels)).argmax()
-        folds.append(Fold(repeat, fold, train, test, choice))
+    judgements = []
+    for done, judgement in enumerate(
+        Parallel(n_jobs=jobs, return_as="generator")(delayed(recipe.judge)(part) for part in parts), 1
+    ):
+        judgements.append(judgement)
         progress(done, len(parts))
+    return judgements
+
+
+def cross_validate(
+    recipe: Recipe,
+    test_fold: Integers,
+    n_labels: int,
+    boilerplate: NDArray[np.bool_],
+    *,
+    jobs: int,
+    progress: Progress = no_progress,
+) -> OutOfFold:
+    """Let every paragraph be judged in each repeat.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    test_fold : ndarray of int, shape (n_repeats, n_paragraphs)
+    n_labels : int
+    boilerplate : ndarray of bool, shape (n_paragraphs,)
+        What gets the residual, the last label, whatever the scores are.
+    jobs : int
+    progress : callable
+    """
+    parts = parts_of(test_fold)
+    judgements = judge_parts(recipe, parts, jobs=jobs, progress=progress)
+    scores = np.empty((*test_fold.shape, n_labels))
+    for part, judgement in zip(parts, judgements, strict=True):
+        scores[part.repeat, part.test] = judgement.scores
     predicted = scores.argmax(axis=2)
     # Only a codebook with a residual, its last label, has boilerplate.
-    predicted[:, data.boilerplate] = len(data.labels) - 1
-    return OutOfFold(scores, predicted, majority, tuple(folds))
-
-
-def _one_fold(
-    data: TrainingData, train: Integers, test: Integers, experiment: Experiment, *, repeat: int, fold: int
-) -> tuple[Choice, Floats]:
-    fitted = tune_and_fit(data, train, experiment, repeat=repeat, fold=fold)
-    return fitted.choice, score(data, fitted, test)
+    predicted[:, boilerplate] = n_labels - 1
+    return OutOfFold(scores, predicted, tuple(parts), tuple(judgement.choice for judgement in judgements))

@@ -1,29 +1,35 @@
-"""The figures of a run, put together."""
+"""The main figures of a run, put together."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from framing.annotation.records import LabelledParagraphs
-from framing.evaluation import metrics
-from framing.evaluation.cross_validation import OutOfFold
-from framing.evaluation.intervals import ArticleBootstrap, Figure
+from framing.evaluation import metrics, probabilities
+from framing.evaluation.cross_validation import OutOfFold, Part
+from framing.evaluation.headline import DIGITS, Yardstick, rounded
+from framing.evaluation.leakage import copies_in_training
 from framing.evaluation.splits import SplitPlan
-from framing.settings import Experiment
+from framing.evaluation.tuning import Choice
+from framing.model import softmax
+from framing.settings import Experiment, as_table
 
 Integers = NDArray[np.int64]
 
-DIGITS = 6
-HEADLINE = ("accuracy", "macro_f1", "macro_f1_frames")
+SETTLED = ("accuracy", "macro_f1", "macro_f1_frames")
 # Beyond so many ways to settle the paragraphs without gold, not all are tried.
 MOST_SETTLEMENTS = 5_000
+INTERVAL = (
+    "95%, percentile bootstrap over groups of articles, each with all its repeats; "
+    "the variance of training on other articles is not in it"
+)
 
 
 @dataclass(frozen=True)
@@ -43,119 +49,70 @@ class Evaluation:
     rows: tuple[dict[str, Any], ...]
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0917
     data: LabelledParagraphs,
     plan: SplitPlan,
     predictions: OutOfFold,
+    yardstick: Yardstick,
     experiment: Experiment,
     boilerplate: NDArray[np.bool_],
 ) -> Evaluation:
-    """Compute every figure from out-of-fold scores.
+    """Compute the main figures from out-of-fold scores.
 
     Parameters
     ----------
     data : LabelledParagraphs
     plan : SplitPlan
     predictions : OutOfFold
+    yardstick : Yardstick
     experiment : Experiment
     boilerplate : ndarray of bool, shape (n_paragraphs,)
-        Paragraphs that got the residual by rule. They count in all figures, since the product marks them so, and are
-        left out of those 'without_boilerplate', which the model alone answers for.
+        Paragraphs that got the residual by rule. They count in all figures that rest on labels, since the product
+        marks them so, and are left out of those 'without_boilerplate', which the model alone answers for. They have no
+        probabilities.
     """
     labels, predicted = data.codebook.labels, predictions.predicted
-    scored = np.where(boilerplate, -1, data.gold)
-    bootstrap = ArticleBootstrap.over(plan.groups, experiment.evaluation.bootstrap, experiment.seed)
+    given = softmax(predictions.scores)
+    framed = (data.gold >= 0) & (data.gold < len(data.codebook.frames))
     confusions = [metrics.confusion_matrix(data.gold, repeat, len(labels)) for repeat in predicted]
     summary = {
-        "metrics": _headline(data, data.gold, predicted, bootstrap),
-        "without_boilerplate": {
-            "paragraphs": int((scored >= 0).sum()),
-            "metrics": _headline(data, scored, predicted, bootstrap),
+        "metrics": {**yardstick.of_labels(predicted), **yardstick.of_probabilities(given, within=~boilerplate)},
+        "paragraphs_with_a_frame": {
+            "paragraphs": int(framed.sum()),
+            "metrics": {
+                # A residual that is never gold here has an F1 of 0 that says nothing.
+                **{
+                    name: figure
+                    for name, figure in yardstick.of_labels(predicted, within=framed).items()
+                    if name not in {"macro_f1", "micro_f1"}
+                },
+                **yardstick.of_probabilities(given, within=framed & ~boilerplate),
+            },
         },
-        "baselines": {"majority": {"metrics": _headline(data, data.gold, predictions.majority, bootstrap)}},
-        "per_frame": _per_frame(data, predicted, bootstrap),
+        "without_boilerplate": {
+            "paragraphs": int(((data.gold >= 0) & ~boilerplate).sum()),
+            "metrics": yardstick.of_labels(predicted, within=~boilerplate),
+        },
+        "per_frame": _per_frame(data, predicted, yardstick),
         "confusion": {
             "labels": list(labels),
             "rows_are": "gold",
             "mean_over_repeats": np.mean(confusions, axis=0).round(DIGITS).tolist(),
         },
+        "calibration": _calibration(given, np.where(boilerplate, -1, data.gold), yardstick),
         "undecided_gold": _undecided(data, predicted),
-        "folds": _folds(data, predictions),
-        "protocol": {**_protocol(data, plan, experiment), "boilerplate": int(boilerplate.sum())},
+        "copies_in_training": copies_in_training(plan, predicted, yardstick),
+        "folds": [
+            _fold(part, choice, data, predicted)
+            for part, choice in zip(predictions.parts, predictions.choices, strict=True)
+        ],
+        "protocol": {**protocol(data, plan, experiment), "boilerplate": int(boilerplate.sum())},
     }
     return Evaluation(summary, tuple(_rows(data, plan, predictions, boilerplate)))
 
 
-def _headline(
-    data: LabelledParagraphs, gold: Integers, predicted: Integers, bootstrap: ArticleBootstrap
-) -> dict[str, Any]:
-    n_labels, n_frames = len(data.codebook.labels), len(data.codebook.frames)
-
-    def statistic(confusion: NDArray[np.float64]) -> NDArray[np.float64]:
-        return _three(confusion, n_frames)
-
-    figures = bootstrap.figures(gold, predicted, n_labels, statistic)
-    return dict(zip(HEADLINE, map(_rounded, figures), strict=True))
-
-
-def _three(confusion: NDArray[np.float64], n_frames: int) -> NDArray[np.float64]:
-    """Compute the headline figures, shape (..., 3)."""
-    figures = metrics.accuracy(confusion), metrics.macro_f1(confusion), metrics.macro_f1(confusion, n_frames)
-    return np.stack(figures, axis=-1)
-
-
-def _per_frame(data: LabelledParagraphs, predicted: Integers, bootstrap: ArticleBootstrap) -> dict[str, Any]:
-    labels = data.codebook.labels
-    support = np.bincount(data.gold[data.gold >= 0], minlength=len(labels))
-    table: dict[str, Any] = {label: {"support": int(support[place])} for place, label in enumerate(labels)}
-    for name, statistic in (("precision", metrics.precision), ("recall", metrics.recall), ("f1", metrics.f1)):
-        figures = bootstrap.figures(data.gold, predicted, len(labels), statistic)
-        for label, figure in zip(labels, figures, strict=True):
-            table[label][name] = _rounded(figure)
-    return table
-
-
-def _undecided(data: LabelledParagraphs, predicted: Integers) -> dict[str, Any]:
-    """Bound what the paragraphs without gold could change: every way to settle them on one of their coders' labels."""
-    without = np.flatnonzero(data.gold < 0)
-    coded = [np.flatnonzero(data.targets[row] > 0).tolist() for row in without]
-    bounds: dict[str, Any] = {"paragraphs": len(without), "low": None, "high": None}
-    if not len(without) or math.prod(map(len, coded)) > MOST_SETTLEMENTS:
-        return bounds
-    n_labels, n_frames = len(data.codebook.labels), len(data.codebook.frames)
-    decided = np.stack([metrics.confusion_matrix(data.gold, repeat, n_labels) for repeat in predicted])
-    figures = []
-    for settlement in itertools.product(*coded):
-        confusion = decided.copy()
-        for row, label in zip(without, settlement, strict=True):
-            confusion[np.arange(len(predicted)), label, predicted[:, row]] += 1
-        figures.append(_three(confusion, n_frames).mean(axis=0))
-    for name, extreme in (("low", np.min(figures, axis=0)), ("high", np.max(figures, axis=0))):
-        bounds[name] = dict(zip(HEADLINE, extreme.round(DIGITS).tolist(), strict=True))
-    return bounds
-
-
-def _folds(data: LabelledParagraphs, predictions: OutOfFold) -> list[dict[str, Any]]:
-    table = []
-    for fold in predictions.folds:
-        predicted = predictions.predicted[fold.repeat, fold.test]
-        confusion = metrics.confusion_matrix(data.gold[fold.test], predicted, len(data.codebook.labels))
-        entry: dict[str, Any] = {
-            "repeat": fold.repeat,
-            "fold": fold.fold,
-            "train": int((data.gold[fold.train] >= 0).sum()),
-            "test": int((data.gold[fold.test] >= 0).sum()),
-            "C": fold.choice.C,
-            "tried": {str(c): round(value, DIGITS) for c, value in fold.choice.tried.items()},
-            "accuracy": round(float(metrics.accuracy(confusion)), DIGITS),
-            "macro_f1": round(float(metrics.macro_f1(confusion)), DIGITS),
-            "macro_f1_frames": round(float(metrics.macro_f1(confusion, len(data.codebook.frames))), DIGITS),
-        }
-        table.append(entry)
-    return table
-
-
-def _protocol(data: LabelledParagraphs, plan: SplitPlan, experiment: Experiment) -> dict[str, Any]:
+def protocol(data: LabelledParagraphs, plan: SplitPlan, experiment: Experiment) -> dict[str, Any]:
+    """Tell how the figures came about."""
     settings = experiment.evaluation
     return {
         "paragraphs": len(data.ids),
@@ -172,10 +129,80 @@ def _protocol(data: LabelledParagraphs, plan: SplitPlan, experiment: Experiment)
         "tuning_metric": settings.tuning_metric,
         "seed": experiment.seed,
         "bootstrap": settings.bootstrap,
-        "interval": "95%, percentile bootstrap over groups of articles, each with all its repeats; "
-        "the variance of training on other articles is not in it",
+        "interval": INTERVAL,
+        "studies": list(settings.studies),
         "codebook": data.codebook.digest,
         "labels": data.digest,
+        "frames": [frame.id for frame in data.codebook.frames],
+        "residual": data.codebook.residual,
+        "experiment": as_table(experiment),
+    }
+
+
+def _per_frame(data: LabelledParagraphs, predicted: Integers, yardstick: Yardstick) -> dict[str, Any]:
+    labels = data.codebook.labels
+    support = np.bincount(data.gold[data.gold >= 0], minlength=len(labels))
+    table: dict[str, Any] = {label: {"support": int(support[place])} for place, label in enumerate(labels)}
+    for name, statistic in (("precision", metrics.precision), ("recall", metrics.recall), ("f1", metrics.f1)):
+        figures = yardstick.bootstrap.figures(data.gold, predicted, len(labels), statistic)
+        for label, figure in zip(labels, figures, strict=True):
+            table[label][name] = rounded(figure)
+    return table
+
+
+def _calibration(given: NDArray[np.float64], gold: Integers, yardstick: Yardstick) -> dict[str, Any]:
+    sums = probabilities.calibration_by_group(gold, given, yardstick.bootstrap.member, yardstick.bins).sum(axis=0)
+    # All repeats in one table: a mean of their rows would weigh an empty bin like a full one.
+    table = probabilities.reliability(sums.sum(axis=0))
+    return {
+        "of": "the largest probability, in bins of equal width, all repeats together",
+        "bins": [
+            {
+                "from": round(number / yardstick.bins, DIGITS),
+                "to": round((number + 1) / yardstick.bins, DIGITS),
+                "mean_probability": None if np.isnan(row[0]) else round(float(row[0]), DIGITS),
+                "share_right": None if np.isnan(row[1]) else round(float(row[1]), DIGITS),
+                "predictions": int(row[2]),
+            }
+            for number, row in enumerate(table)
+        ],
+    }
+
+
+def _undecided(data: LabelledParagraphs, predicted: Integers) -> dict[str, Any]:
+    """Bound what the paragraphs without gold could change: every way to settle them on one of their coders' labels."""
+    without = np.flatnonzero(data.gold < 0)
+    coded = [np.flatnonzero(data.targets[row] > 0).tolist() for row in without]
+    bounds: dict[str, Any] = {"paragraphs": len(without), "low": None, "high": None}
+    if not len(without) or math.prod(map(len, coded)) > MOST_SETTLEMENTS:
+        return bounds
+    n_labels, n_frames = len(data.codebook.labels), len(data.codebook.frames)
+    decided = np.stack([metrics.confusion_matrix(data.gold, repeat, n_labels) for repeat in predicted])
+    figures = []
+    for settlement in itertools.product(*coded):
+        confusion = decided.copy()
+        for row, label in zip(without, settlement, strict=True):
+            confusion[np.arange(len(predicted)), label, predicted[:, row]] += 1
+        one = metrics.accuracy(confusion), metrics.macro_f1(confusion), metrics.macro_f1(confusion, n_frames)
+        figures.append(np.mean(one, axis=1))
+    for name, extreme in (("low", np.min(figures, axis=0)), ("high", np.max(figures, axis=0))):
+        bounds[name] = dict(zip(SETTLED, extreme.round(DIGITS).tolist(), strict=True))
+    return bounds
+
+
+def _fold(part: Part, choice: Choice | None, data: LabelledParagraphs, predicted: Integers) -> dict[str, Any]:
+    confusion = metrics.confusion_matrix(
+        data.gold[part.test], predicted[part.repeat, part.test], len(data.codebook.labels)
+    )
+    return {
+        "repeat": part.repeat,
+        "fold": part.fold,
+        "train": int((data.gold[part.train] >= 0).sum()),
+        "test": int((data.gold[part.test] >= 0).sum()),
+        **({} if choice is None else choice.as_table()),
+        "accuracy": round(float(metrics.accuracy(confusion)), DIGITS),
+        "macro_f1": round(float(metrics.macro_f1(confusion)), DIGITS),
+        "macro_f1_frames": round(float(metrics.macro_f1(confusion, len(data.codebook.frames))), DIGITS),
     }
 
 
@@ -195,7 +222,3 @@ def _rows(
         for repeat, scores in enumerate(predictions.scores)
         for row in range(len(names))
     ]
-
-
-def _rounded(figure: Figure) -> dict[str, float | None]:
-    return {key: None if value is None else round(value, DIGITS) for key, value in asdict(figure).items()}

@@ -74,20 +74,61 @@ class ArticleBootstrap:
             One for each figure that the statistic gives; the value is the mean over the repeats, and so is each
             draw's.
         """
-        by_group = confusions_by_group(gold, predicted, self.member, n_labels)
-        value = statistic(by_group.sum(axis=0)).mean(axis=0)
-        columns = self._draws(by_group, statistic).reshape(len(self.multiplicity), -1).T
-        return [_figure(one, column) for one, column in zip(np.atleast_1d(value), columns, strict=True)]
+        return self.figures_of_sums(confusions_by_group(gold, predicted, self.member, n_labels), statistic)
 
-    def _draws(self, by_group: Floats, statistic: Callable[[Floats], Floats]) -> Floats:
-        """Compute a statistic of every draw, the mean over the repeats, shape (n_draws, ...)."""
+    def figures_of_sums(self, by_group: Floats, statistic: Callable[[Floats], Floats]) -> list[Figure]:
+        """Give a statistic of any sums over paragraphs with its interval.
+
+        Parameters
+        ----------
+        by_group : ndarray, shape (n_groups, n_repeats, ...)
+            What each group adds up to: a confusion matrix, a sum of losses and a count.
+        statistic : callable
+            From sums of shape (..., *sums) to figures of shape (...) or (..., n_figures).
+        """
+        value = np.atleast_1d(statistic(by_group.sum(axis=0)).mean(axis=0))
+        columns = self.draws(by_group, statistic).T
+        return [figure(one, column) for one, column in zip(value, columns, strict=True)]
+
+    def differences(self, first: Floats, second: Floats, statistic: Callable[[Floats], Floats]) -> list[Figure]:
+        """Give the statistic of the first sums less that of the second, both on the same draws of articles.
+
+        Parameters
+        ----------
+        first, second : ndarray, shape (n_groups, n_repeats, ...)
+            Sums as for `figures_of_sums`; the two may differ in their repeats.
+        statistic : callable
+        """
+        value = np.atleast_1d(statistic(first.sum(axis=0)).mean(axis=0) - statistic(second.sum(axis=0)).mean(axis=0))
+        columns = (self.draws(first, statistic) - self.draws(second, statistic)).T
+        return [figure(one, column) for one, column in zip(value, columns, strict=True)]
+
+    def draws(self, by_group: Floats, statistic: Callable[[Floats], Floats]) -> Floats:
+        """Compute a statistic of every draw, the mean over the repeats, shape (n_draws, n_figures)."""
         flat = by_group.reshape(len(by_group), -1)
         # Some 100 MB of matrices at a time.
-        size = max(1, 100_000_000 // by_group[0].nbytes)
+        size = max(1, 100_000_000 // max(1, by_group[0].nbytes))
         parts = [self.multiplicity[start : start + size] for start in range(0, len(self.multiplicity), size)]
-        return np.concatenate(
-            [statistic((part @ flat).reshape(len(part), *by_group.shape[1:])).mean(axis=1) for part in parts]
-        )
+        drawn = [statistic((part @ flat).reshape(len(part), *by_group.shape[1:])).mean(axis=1) for part in parts]
+        return np.concatenate(drawn).reshape(len(self.multiplicity), -1)
+
+
+def sums_by_group(values: Floats, member: NDArray[np.int64]) -> Floats:
+    """Add up what paragraphs hold by their groups.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_repeats, n_paragraphs, ...)
+    member : ndarray of int, shape (n_paragraphs,)
+        Each paragraph's group, numbered from 0.
+
+    Returns
+    -------
+    ndarray, shape (n_groups, n_repeats, ...)
+    """
+    sums = np.zeros((int(member.max()) + 1, values.shape[0], *values.shape[2:]))
+    np.add.at(sums, member, np.moveaxis(values, 1, 0))
+    return sums
 
 
 def confusions_by_group(
@@ -116,7 +157,8 @@ def confusions_by_group(
     return counts.reshape(n_groups, n_repeats, n_labels, n_labels).astype(np.float64)
 
 
-def _figure(value: float, draws: Floats) -> Figure:
+def figure(value: float, draws: Floats) -> Figure:
+    """Put a value and its draws, shape (n_draws,), together; NaN stands for a draw in which it is not defined."""
     if np.isnan(value):
         return Figure(None, None, None)
     defined = draws[~np.isnan(draws)]

@@ -15,6 +15,11 @@ class Purpose(IntEnum):
     OUTER_FOLDS = 1
     INNER_FOLDS = 2
     BOOTSTRAP = 3
+    RANDOMISATION = 4
+    RANDOM_FOLDS = 5
+    LEARNING_CURVE = 6
+    PRIOR_GUESSES = 7
+    PERTURBATION = 8
 
 
 def stream(seed: int, purpose: Purpose, *, repeat: int = 0, fold: int = 0, attempt: int = 0) -> np.random.Generator:

@@ -20,6 +20,7 @@ from framing.settings import EvaluationSettings
 from framing.text.near_duplicates import merge_groups, near_duplicate_pairs
 
 Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
 
 ATTEMPTS = 20
 MOST_PASSES = 20
@@ -37,7 +38,7 @@ class SplitPlan:
         The fold in which each paragraph is tested.
     published : bool
         The folds came with the data and are used as they are.
-    near_duplicate_pairs : int
+    copies : ndarray of int, shape (n_pairs, 2)
         Pairs of near-duplicate paragraphs in different articles.
     pairs_across_folds : int
         Those of them that published folds part.
@@ -46,12 +47,18 @@ class SplitPlan:
     groups: Integers
     test_fold: Integers
     published: bool
-    near_duplicate_pairs: int
+    copies: Integers
     pairs_across_folds: int
+
+    @property
+    def near_duplicate_pairs(self) -> int:
+        return len(self.copies)
 
 
 def plan_splits(data: LabelledParagraphs, settings: EvaluationSettings, seed: int) -> SplitPlan:
     """Lay out the folds for testing.
+
+    Where a paragraph may carry several labels, all of them count.
 
     Raises
     ------
@@ -67,21 +74,23 @@ def plan_splits(data: LabelledParagraphs, settings: EvaluationSettings, seed: in
         if data.articles[pair[0]] != data.articles[pair[1]]
     ]
     groups = merge_groups(data.articles, pairs)
+    copies = np.array([pair[:2] for pair in pairs], dtype=np.int64).reshape(-1, 2)
+    gold = data.targets > 0 if data.several else data.gold
     if data.folds is not None:
-        _refuse_missing(data.folds, data.gold, data.codebook.labels)
+        _refuse_missing(data.folds, _memberships(gold, len(data.codebook.labels)), data.codebook.labels)
         parted = sum(data.folds[first] != data.folds[second] for first, second, _ in pairs)
-        return SplitPlan(groups, data.folds[None, :], True, len(pairs), int(parted))
+        return SplitPlan(groups, data.folds[None, :], True, copies, int(parted))
     outer = partial(stream, seed, Purpose.OUTER_FOLDS)
     repeats = [
-        grouped_folds(groups, data.gold, data.codebook.labels, settings.folds, partial(outer, repeat=repeat))
+        grouped_folds(groups, gold, data.codebook.labels, settings.folds, partial(outer, repeat=repeat))
         for repeat in range(settings.repeats)
     ]
-    return SplitPlan(groups, np.stack(repeats), False, len(pairs), 0)
+    return SplitPlan(groups, np.stack(repeats), False, copies, 0)
 
 
 def grouped_folds(
     groups: Integers,
-    gold: Integers,
+    gold: Integers | Booleans,
     labels: tuple[str, ...],
     n_folds: int,
     streams: Callable[..., np.random.Generator],
@@ -97,8 +106,9 @@ def grouped_folds(
     Parameters
     ----------
     groups : ndarray of int, shape (n_paragraphs,)
-    gold : ndarray of int, shape (n_paragraphs,)
-        Places in ``labels``; -1 counts for no label.
+    gold : ndarray of int, shape (n_paragraphs,), or of bool, shape (n_paragraphs, n_labels)
+        Places in ``labels``, of which -1 counts for no label; or, where a paragraph may carry several labels, which
+        of them it carries.
     labels : tuple of str
     n_folds : int
     streams : callable
@@ -117,19 +127,19 @@ def grouped_folds(
         When a label stands in fewer groups than there are folds, or no dealing gives every fold every label.
     """
     names, member = np.unique(groups, return_inverse=True)
+    carried = _memberships(gold, len(labels))
     counts = np.zeros((len(names), len(labels)))
-    known = gold >= 0
-    np.add.at(counts, (member[known], gold[known]), 1)
+    np.add.at(counts, member, carried.astype(np.float64))
     _refuse_rare(counts, labels, n_folds, setting)
     sizes = np.bincount(member, minlength=len(names))
     for attempt in range(ATTEMPTS):
         dealt = _deal(counts, sizes, n_folds, streams(attempt=attempt))
         fold_of_group = _even_out(dealt, counts, sizes, n_folds)
         test_fold = fold_of_group[member]
-        if not _missing(test_fold, gold, labels):
+        if not _missing(test_fold, carried, labels):
             return test_fold
     raise EvaluationError(
-        f"no way was found to give each of {n_folds} folds every label: {_missing(test_fold, gold, labels)[0]}; "
+        f"no way was found to give each of {n_folds} folds every label: {_missing(test_fold, carried, labels)[0]}; "
         "label more articles with it, or lower '"
         f"{setting}' in [evaluation]"
     )
@@ -179,14 +189,19 @@ def _even_out(fold_of_group: Integers, counts: NDArray[np.float64], sizes: Integ
     return fold_of_group
 
 
-def _missing(test_fold: Integers, gold: Integers, labels: tuple[str, ...]) -> list[str]:
+def _memberships(gold: Integers | Booleans, n_labels: int) -> Booleans:
+    """Tell of each paragraph which labels it carries, shape (n_paragraphs, n_labels)."""
+    return gold[:, None] == np.arange(n_labels) if gold.ndim == 1 else gold.astype(np.bool_)
+
+
+def _missing(test_fold: Integers, carried: Booleans, labels: tuple[str, ...]) -> list[str]:
     """Say of each fold which labels its test part or its training part lacks."""
     return [
         f"fold {fold} has no '{label}' in its {name} part"
         for fold in np.unique(test_fold)
         for name, part in (("test", test_fold == fold), ("training", test_fold != fold))
-        for place, label in enumerate(labels)
-        if place not in gold[part]
+        for label, found in zip(labels, carried[part].any(axis=0), strict=True)
+        if not found
     ]
 
 
@@ -208,10 +223,10 @@ def _refuse_rare(counts: NDArray[np.float64], labels: tuple[str, ...], n_folds: 
             )
 
 
-def _refuse_missing(folds: Integers, gold: Integers, labels: tuple[str, ...]) -> None:
+def _refuse_missing(folds: Integers, carried: Booleans, labels: tuple[str, ...]) -> None:
     if len(np.unique(folds)) < 2:
         raise EvaluationError("all published folds are the same fold; two at least are needed")
-    missing = _missing(folds, gold, labels)
+    missing = _missing(folds, carried, labels)
     if missing:
         raise EvaluationError(
             f"published {missing[0]}, so no F1 of it can be told; "

@@ -7,7 +7,7 @@ tokenised twice, and equal what a vectoriser fitted on the fold alone would give
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import CountVectorizer
 
 from framing.errors import EvaluationError
+from framing.model.masking import mask_names
 from framing.model.tokens import TOKEN_PATTERN
 from framing.settings import FeatureSettings
 
@@ -54,6 +55,20 @@ class TfIdf:
     sublinear_tf: bool
 
 
+def count_characters(texts: Sequence[str], lengths: tuple[int, int]) -> TermCounts:
+    """Count the n-grams of characters within the words of every text, a blank standing before and after each word.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    lengths : (int, int)
+        Of the shortest and the longest n-gram.
+    """
+    vectoriser = CountVectorizer(analyzer="char_wb", ngram_range=lengths)
+    matrix = csr_array(vectoriser.fit_transform(texts))
+    return TermCounts(matrix, vectoriser.get_feature_names_out())
+
+
 def count_terms(texts: Sequence[str], settings: FeatureSettings) -> TermCounts:
     """Count the terms of every text.
 
@@ -63,7 +78,7 @@ def count_terms(texts: Sequence[str], settings: FeatureSettings) -> TermCounts:
         When no text holds a word of two characters.
     """
     vectoriser = CountVectorizer(ngram_range=settings.ngrams, token_pattern=TOKEN_PATTERN)
-    matrix = csr_array(vectoriser.fit_transform(texts))
+    matrix = csr_array(vectoriser.fit_transform(mask_names(texts) if settings.mask_names else texts))
     return TermCounts(matrix, vectoriser.get_feature_names_out())
 
 
@@ -91,6 +106,33 @@ def fit_tfidf(counts: TermCounts, rows: Rows, settings: FeatureSettings) -> TfId
     # One is added to both counts, as if one more text held every term (scikit-learn's smooth_idf).
     idf = np.log((1 + len(rows)) / (1 + document_frequency[columns])) + 1
     return TfIdf(columns, idf, settings.sublinear_tf)
+
+
+def weigh_by_labels(counts: TermCounts, rows: Rows, gold: Rows, n_labels: int, weights: TfIdf) -> TfIdf:
+    """Multiply each term's weight by the spread of its log-count ratios over the labels.
+
+    The ratio of label k is ln of the term's smoothed share among the terms of k's paragraphs over that among all
+    others', each term counted once a paragraph (Wang and Manning 2012, *Baselines and bigrams*, who take a ratio for
+    each pair of classes). The spread is their root mean square: one factor a term, so that the weighted rows still
+    serve one multinomial model, and in use it is part of the idf.
+
+    Parameters
+    ----------
+    counts : TermCounts
+    rows : ndarray of int, shape (n_train,)
+    gold : ndarray of int, shape (n_train,)
+        The label of each of the rows.
+    n_labels : int
+    weights : TfIdf
+        Of the same rows.
+    """
+    present = counts.matrix[rows][:, weights.columns].sign()
+    belongs = (gold[:, None] == np.arange(n_labels)).astype(np.float64)
+    within = present.T @ belongs
+    without = within.sum(axis=1, keepdims=True) - within
+    within, without = within + 1, without + 1
+    ratios = np.log(within / within.sum(axis=0)) - np.log(without / without.sum(axis=0))
+    return replace(weights, idf=weights.idf * np.sqrt((ratios**2).mean(axis=1)))
 
 
 def tfidf_matrix(counts: TermCounts, rows: Rows, weights: TfIdf) -> csr_array[Any]:

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from framing.model.masking import mask_names
 from framing.model.tokens import terms
 
 
@@ -28,6 +29,8 @@ class FrameModel:
         Shortest and longest n-gram.
     sublinear_tf : bool
         Whether a term that stands n times counts 1 + ln n.
+    mask_names : bool
+        Whether names are masked before a text is cut into terms.
     """
 
     terms: tuple[str, ...]
@@ -36,6 +39,7 @@ class FrameModel:
     intercept: NDArray[np.float64]
     ngrams: tuple[int, int]
     sublinear_tf: bool
+    mask_names: bool = False
 
     @cached_property
     def vocabulary(self) -> dict[str, int]:
@@ -71,6 +75,8 @@ class FrameModel:
     def _weigh(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Return the known terms' places, ascending, and their TF-IDF weights, of Euclidean length 1."""
         known = self.vocabulary
+        if self.mask_names:
+            [text] = mask_names([text])
         found = sorted(Counter(known[term] for term in terms(text, self.ngrams) if term in known).items())
         if not found:
             return np.empty(0, np.int64), np.empty(0)

@@ -11,14 +11,15 @@ import numpy as np
 
 import framing
 from framing.annotation.records import LabelledParagraphs
+from framing.annotation.training_labels import labels_to_keep
 from framing.artifact import Artifact, PackedModel, load, pack, refuse_foreign, save
-from framing.errors import ArtifactError
-from framing.evaluation.cross_validation import Progress, cross_validate, no_progress
-from framing.evaluation.evaluation import Evaluation, evaluate
-from framing.evaluation.splits import plan_splits
-from framing.evaluation.tuning import TrainingData, frame_model, training_data, tune_and_fit
+from framing.errors import ArtifactError, SettingsError
+from framing.evaluation.evaluation import Evaluation
+from framing.evaluation.tuning import TrainingData, frame_model, tune_and_fit
 from framing.settings import Experiment, as_table
 from framing.workflow.data import load_data
+from framing.workflow.evaluation import measure
+from framing.workflow.studies import Stages, no_stages
 
 # Sets the inner folds of the model that ships apart from those of the outer folds, which are numbered from 0.
 FINAL = 1_000_000
@@ -51,7 +52,7 @@ def train(
     data: str | Path | None = None,
     replace: bool = False,
     jobs: int = 1,
-    progress: Progress = no_progress,
+    progress: Stages = no_stages,
 ) -> Trained:
     """Measure a recipe, train it on all labels and save the model with its evaluation.
 
@@ -66,9 +67,9 @@ def train(
     replace : bool
         Put the model in the place of one that stands there.
     jobs : int
-        Processes for the outer folds; the model does not depend on it.
+        Processes; the model does not depend on it.
     progress : callable
-        Called with the number of outer folds done and of all of them.
+        Called with the name of a stage, the number of its parts done, and of all its parts.
 
     Raises
     ------
@@ -79,13 +80,26 @@ def train(
     if output.exists():
         refuse_foreign(output)
     labelled = load_data(experiment, data)
-    plan = plan_splits(labelled, experiment.evaluation, experiment.seed)
-    shared = training_data(labelled, plan.groups, experiment)
-    predictions = cross_validate(shared, plan, experiment, jobs=jobs, progress=progress)
-    evaluation = evaluate(labelled, plan, predictions, experiment, shared.boilerplate)
-    packed = pack(fit_on_all(labelled, shared, experiment, evaluation), evaluation.rows)
+    refuse_unfit(labelled, experiment)
+    evaluation, shared = measure(labelled, experiment, jobs=jobs, progress=progress)
+    kept = labels_to_keep(labelled, shared.groups)
+    packed = pack(fit_on_all(labelled, shared, experiment, evaluation), evaluation.rows, kept)
     folder, unchanged = _settle(packed, output, replace=replace)
     return Trained(packed.artifact, evaluation, folder, unchanged)
+
+
+def refuse_unfit(labelled: LabelledParagraphs, experiment: Experiment) -> None:
+    """Raise a SettingsError for what can be measured and not be made into a model."""
+    if labelled.several:
+        raise SettingsError(
+            "a text has several labels here; that can be measured by 'framing evaluate', but a model gives one frame",
+            path=experiment.path,
+        )
+    if experiment.features.characters is not None:
+        raise SettingsError(
+            "a recipe with 'characters' can be measured by 'framing evaluate', but not saved as a model",
+            path=experiment.path,
+        )
 
 
 def _settle(packed: PackedModel, output: Path, *, replace: bool) -> tuple[Path, bool]:
@@ -120,7 +134,7 @@ def fit_on_all(
         "experiment": as_table(experiment),
         "codebook": labelled.codebook.digest,
         "labels": {"digest": labelled.digest, "paragraphs": len(labelled.ids), "ours": labelled.ours},
-        "chosen": {"C": fitted.choice.C, "tried": {str(c): round(f, 6) for c, f in fitted.choice.tried.items()}},
+        "chosen": fitted.choice.as_table(),
         "versions": {
             "framing": framing.__version__,
             "python": platform.python_version(),

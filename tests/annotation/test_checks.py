@@ -248,6 +248,16 @@ def test_an_empty_file_of_a_coder_is_a_note(folder):
     assert check_labels(folder.path).coders["al"].unsure_share == 0
 
 
+def test_coders_have_the_kind_that_is_told_and_one_without_a_file_is_a_note(folder):
+    folder.coder("al", folder.coding("a1:0", "storm"))
+    folder.coder("bo", folder.coding("a1:0", "storm"))
+    folder.write("coders.toml", '[bo]\nkind = "program"\n\n[zoe]\nkind = "person"\n')
+    report = check_labels(folder.path)
+    assert report.faults == ()
+    assert {coder: counts.kind for coder, counts in report.coders.items()} == {"al": None, "bo": "program"}
+    assert notes(folder) == ["coders.toml:4: the coder 'zoe' has no file annotations/zoe.jsonl"]
+
+
 def test_the_same_words_in_two_articles_are_a_fault(folder):
     folder.paragraphs(folder.paragraph("a1:0", text=LONG), folder.paragraph("b2:0", text=LONG.upper()))
     [fault] = faults(folder)

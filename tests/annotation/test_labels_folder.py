@@ -77,6 +77,24 @@ def test_every_region_and_conflict_is_used(labels):
     assert len(set(labels.regions.values())) == 7
 
 
+def test_all_coders_are_told_to_be_programs(labels):
+    paragraphs = labelled_paragraphs(labels)
+    assert set(paragraphs.coder_kinds) == set(paragraphs.codings) == set(labels.annotations)
+    assert set(paragraphs.coder_kinds.values()) == {"program"}
+    assert all("language model" in coder.description for coder in labels.coders.values())
+
+
+def test_all_strata_are_known_of_every_paragraph(labels):
+    strata = labelled_paragraphs(labels).strata
+    assert list(strata) == ["region", "conflict", "outlet_type", "year"]
+    assert all(all(values) for values in strata.values())
+
+
+def test_every_file_is_in_the_datasheets_list(datasheet):
+    files = {path.name for path in FOLDER.iterdir() if path.is_file()} - {"README.md"}
+    assert {name for name in files if f"| `{name}` |" in datasheet} == files
+
+
 def test_the_datasheet_opens_with_what_the_texts_and_codings_are(datasheet):
     opening = " ".join(datasheet.split("\n\n")[1].split())
     for words in ("retell public reports", "language model", "may err", "language-model coders", "not human agreement"):

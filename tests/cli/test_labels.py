@@ -9,7 +9,20 @@ def test_the_projects_labels_have_no_fault(run, root: Path) -> None:
     assert result.code == 0
     assert "2,422 paragraphs of 278 articles" in result.text
     assert "fault:" not in result.text
+    assert "programs: lm-a, lm-b, lm-c, lm-d, lm-e, lm-f, lm-g" in result.text
     assert max(map(len, result.text.splitlines())) <= 80
+
+
+def test_kinds_of_coders_are_told_as_far_as_known(run, root: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(root / "labels", tmp_path / "labels"))
+    (folder / "coders.toml").write_text('[lm-a]\nkind = "person"\n[lm-c]\nkind = "program"\n', encoding="utf-8")
+    lines = run("labels", "check", folder).text.splitlines()
+    assert lines[-4:] == [
+        "persons: lm-a",
+        "programs: lm-c",
+        "persons or programs, not told which: lm-b, lm-d, lm-e, lm-f, lm-g",
+        "no faults",
+    ]
 
 
 def test_faults_are_told_with_file_and_line_and_exit_1(run, root: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ C = [{C}]
 folds = 2
 repeats = 1
 bootstrap = 100
+studies = []
 """
 
 
@@ -36,7 +37,7 @@ def test_training_shows_figures_and_never_overwrites_silently(
     assert first.code == 0
     assert f"saved as {output}" in first.stderr
     assert max(map(len, first.text.splitlines())) <= 80
-    for words in ("accuracy", "macro-F1, all labels", "most frequent label", "Insurgent claim"):
+    for words in ("accuracy", "macro-F1, all labels", "Most frequent label", "Insurgent claim"):
         assert words in first.text
 
     again = run("train", experiment(), "--output", output, "--jobs", 1)

@@ -8,8 +8,10 @@ import pytest
 from framing.annotation.records import LabelledParagraphs
 from framing.codebook import Codebook, Frame
 from framing.errors import EvaluationError
-from framing.evaluation.cross_validation import cross_validate, no_progress
+from framing.evaluation.cross_validation import OwnRecipe, cross_validate, parts_of
 from framing.evaluation.evaluation import evaluate
+from framing.evaluation.headline import Yardstick
+from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.splits import plan_splits
 from framing.evaluation.tuning import inner_folds, training_data, tune_and_fit
 from framing.settings import ClassifierSettings, EvaluationSettings, Experiment
@@ -56,9 +58,11 @@ def test_boilerplate_is_marked_not_learnt_from_and_given_the_residual() -> None:
     ] * 24
     fitted = tune_and_fit(shared, np.arange(len(data.ids)), experiment, repeat=0, fold=0)
     assert "agence" not in shared.counts.terms[fitted.tfidf.columns]
-    predictions = cross_validate(shared, plan, experiment, jobs=1, progress=no_progress)
+    predictions = cross_validate(OwnRecipe(shared, experiment), plan.test_fold, 3, shared.boilerplate, jobs=1)
     assert (predictions.predicted[:, shared.boilerplate] == 2).all()
-    summary = evaluate(data, plan, predictions, experiment, shared.boilerplate).summary
+    bootstrap = ArticleBootstrap.over(plan.groups, 100, 0)
+    yardstick = Yardstick(data.gold, bootstrap, n_labels=3, n_frames=2, bins=5)
+    summary = evaluate(data, plan, predictions, yardstick, experiment, shared.boilerplate).summary
     assert summary["without_boilerplate"]["paragraphs"] == 72
     assert summary["metrics"]["accuracy"]["value"] > summary["without_boilerplate"]["metrics"]["accuracy"]["value"]
     right = (predictions.predicted == data.gold)[:, ~shared.boilerplate].mean()
@@ -106,9 +110,9 @@ def test_the_best_c_is_chosen_and_the_strongest_penalty_among_equals(metric: str
     data = labelled()
     _, shared = prepared(data, experiment)
     choice = tune_and_fit(shared, np.arange(len(data.ids)), experiment, repeat=0, fold=0).choice
-    assert set(choice.tried) == {0.25, 1.0, 4.0}
+    assert set(choice.tried) == {("idf", 0.25), ("idf", 1.0), ("idf", 4.0)}
     best = max(choice.tried.values())
-    assert min(c for c, figure in choice.tried.items() if figure == best) == choice.C
+    assert min(c for (_, c), figure in choice.tried.items() if figure == best) == choice.C
 
 
 def test_a_label_that_is_boilerplate_only_cannot_be_learnt() -> None:
@@ -117,7 +121,7 @@ def test_a_label_that_is_boilerplate_only_cannot_be_learnt() -> None:
     data = dataclasses.replace(data, gold=gold)
     plan, shared = prepared(data, recipe())
     with pytest.raises(EvaluationError, match="no paragraph with 'rest' to learn from"):
-        cross_validate(shared, plan, recipe(), jobs=1, progress=no_progress)
+        OwnRecipe(shared, recipe()).refuse(parts_of(plan.test_fold))
 
 
 def test_bounds_over_every_way_to_settle_what_the_coders_left_open() -> None:
@@ -128,10 +132,12 @@ def test_bounds_over_every_way_to_settle_what_the_coders_left_open() -> None:
     data = dataclasses.replace(data, gold=gold, targets=targets)
     experiment = recipe()
     plan, shared = prepared(data, experiment)
-    predictions = cross_validate(shared, plan, experiment, jobs=1, progress=no_progress)
+    predictions = cross_validate(OwnRecipe(shared, experiment), plan.test_fold, 3, shared.boilerplate, jobs=1)
     perfect = np.tile(np.where(gold < 0, 0, gold), (2, 1))
     predictions = dataclasses.replace(predictions, predicted=perfect)
-    bounds = evaluate(data, plan, predictions, experiment, shared.boilerplate).summary["undecided_gold"]
+    yardstick = Yardstick(gold, ArticleBootstrap.over(plan.groups, 100, 0), n_labels=3, n_frames=2, bins=5)
+    summary = evaluate(data, plan, predictions, yardstick, experiment, shared.boilerplate).summary
+    bounds = summary["undecided_gold"]
     assert bounds["paragraphs"] == 1
     assert bounds["high"]["accuracy"] == 1
     assert bounds["low"]["accuracy"] == pytest.approx(95 / 96, abs=1e-6)

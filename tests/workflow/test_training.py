@@ -42,17 +42,17 @@ def experiment(**evaluation) -> Experiment:
         name="three",
         data=DataSettings(csv="absent.csv"),
         classifier=ClassifierSettings(C=(1.0, 8.0)),
-        evaluation=EvaluationSettings(**{"folds": 3, "repeats": 2, "inner_folds": 2, "bootstrap": 200, **evaluation}),
+        evaluation=EvaluationSettings(
+            **{"folds": 3, "repeats": 2, "inner_folds": 2, "bootstrap": 200, "studies": (), **evaluation}
+        ),
     )
 
 
 def test_another_set_of_frames_from_a_csv(tmp_path: Path) -> None:
     data = write_table(tmp_path / "three.csv")
     seen = []
-    trained = train(
-        experiment(), data=data, output=tmp_path / "model", progress=lambda done, total: seen.append((done, total))
-    )
-    assert seen == [(done, 6) for done in range(7)]
+    trained = train(experiment(), data=data, output=tmp_path / "model", progress=lambda *stage: seen.append(stage))
+    assert [stage[1:] for stage in seen if stage[0] == "outer folds"] == [(done, 6) for done in range(7)]
     artifact = load(trained.folder)
     assert artifact.codebook.labels == ("deed", "talk", "want")
     assert artifact.codebook.residual is None
@@ -137,7 +137,7 @@ def test_too_few_articles_for_the_inner_folds_are_told_before_the_first_fold(tmp
             experiment(inner_folds=3),
             data=data,
             output=tmp_path / "model",
-            progress=lambda done, total: seen.append(done),
+            progress=lambda *stage: seen.append(stage),
         )
     assert seen == []
 

@@ -1,0 +1,142 @@
+"""What the studies beside the main figures found, on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from framing.cli.messages import plain
+from framing.cli.tables import decimals, interval, plain_table
+
+
+def show_studies(summary: dict[str, Any], console: Console) -> None:
+    """Print a line or a table for each study that was run."""
+    for line in (*_leakage(summary), *_selective(summary), *_consistency(summary)):
+        console.print(line)
+    _show_shift(summary, console)
+    for line in (*_names(summary), *_curve(summary)):
+        console.print(line)
+    _show_behaviour(summary, console)
+    for line in _issues(summary):
+        console.print(line)
+
+
+def _leakage(summary: dict[str, Any]) -> Iterator[str]:
+    leakage = summary.get("leakage")
+    if leakage and "gap" in leakage:
+        yield (
+            f"Leakage: folds that part articles would show macro-F1 "
+            f"{interval(leakage['random_folds']['macro_f1'])}, {interval(leakage['gap']['macro_f1'], signed=True)} "
+            f"against folds by article ({leakage['repeats']} repeats)."
+        )
+    elif leakage:
+        yield f"Leakage: {escape(leakage['note'])}."
+    copies = summary.get("copies_in_training")
+    if copies and copies["paragraphs"]:
+        yield (
+            f"{copies['paragraphs']:g} test paragraphs have a copy or near-copy in training; without them macro-F1 "
+            f"{interval(copies['without_them']['macro_f1'])}."
+        )
+
+
+def _selective(summary: dict[str, Any]) -> Iterator[str]:
+    selective = summary.get("selective")
+    if selective:
+        wanted = f"{selective['wanted_accuracy']:.0%}"
+        yield (
+            f"Keeping what it is surest of: thresholds set on other folds for {wanted} accuracy keep "
+            f"{interval(selective['kept'])} of the paragraphs, {interval(selective['accuracy_of_kept'])} of them "
+            f"right; area under the risk-coverage curve {interval(selective['aurc'])}."
+        )
+
+
+def _consistency(summary: dict[str, Any]) -> Iterator[str]:
+    consistency = summary.get("consistency")
+    if not consistency or consistency["all_coders"] is None:
+        return
+    coders = consistency["without_third_coders"] or consistency["all_coders"]
+    alphas = [
+        f"{escape(plain(name))} {decimals(coder['model']['krippendorff_alpha']['value'])}"
+        for name, coder in consistency["coders"].items()
+        if not coder["third_coder_of_disputes"]
+    ]
+    yield (
+        f"Krippendorff's alpha, coder against coder {interval(coders['krippendorff_alpha'])}; model against each coder: "
+        f"{', '.join(alphas)}."
+    )
+    yield escape(plain(consistency["statement"]))
+
+
+def _show_shift(summary: dict[str, Any], console: Console) -> None:
+    shift = {name: found for name, found in summary.get("shift", {}).items() if "metrics" in found}
+    if not shift:
+        return
+    table = plain_table("left out", "macro-F1", "loss", "worst")
+    for name, found in shift.items():
+        worst = next((group for group in found["groups"] if group["name"] == found["worst"]), None)
+        told = "" if worst is None else f"{worst['name']} {decimals(worst['metrics']['macro_f1']['value'])}"
+        table.add_row(
+            f"{escape(plain(name.replace('_', ' ')))} ({len(found['groups'])})",
+            interval(found["metrics"]["macro_f1"]),
+            interval(found["drop"]["macro_f1"], signed=True),
+            escape(plain(told)),
+        )
+    console.print()
+    console.print(table)
+    console.print()
+
+
+def _names(summary: dict[str, Any]) -> Iterator[str]:
+    names = summary.get("names_masked")
+    if names and "loss" in names:
+        yield (
+            f"Names masked: macro-F1 {interval(names['metrics']['macro_f1'])}, a loss of "
+            f"{interval(names['loss']['macro_f1'], signed=True)}."
+        )
+
+
+def _curve(summary: dict[str, Any]) -> Iterator[str]:
+    curve = summary.get("learning_curve")
+    if not curve:
+        return
+    points = ", ".join(f"{point['articles']:.0f}: {decimals(point['macro_f1']['value'])}" for point in curve["points"])
+    yield f"Learning curve, macro-F1 by training articles: {points}."
+    law = curve["power_law"]
+    if "ahead" in law:
+        ahead = law["ahead"][1]
+        more = law["more_articles_for_gain"]
+        low, value, high = ("no number" if more[key] is None else f"{more[key]:,}" for key in ("low", "value", "high"))
+        yield (
+            f"Carried on by a power law: {interval(ahead['macro_f1'])} at {ahead['articles']:,} articles; "
+            f"+{law['gain']:g} takes {value} more articles \\[{low}, {high}]."
+        )
+
+
+def _show_behaviour(summary: dict[str, Any], console: Console) -> None:
+    behaviour = summary.get("behaviour")
+    if not behaviour:
+        return
+    table = plain_table("behaviour test", "paragraphs", "frame flips")
+    for entry in behaviour["invariance"]:
+        table.add_row(escape(plain(entry["name"])), f"{entry['changed']:,}", interval(entry["flipped"]))
+    directional = behaviour["directional"]
+    stay, change = directional.get("should_stay"), directional.get("should_change")
+    if stay:
+        table.add_row("pairs that should stay", str(stay["pairs"]), interval(stay["flipped"]))
+    console.print()
+    console.print(table)
+    if change:
+        console.print(
+            f"Of {change['pairs']} pairs whose frame should change, {interval(change['stayed'])} stay; right on both "
+            f"sides {interval(change['right_on_both_sides'])}."
+        )
+    console.print()
+
+
+def _issues(summary: dict[str, Any]) -> Iterator[str]:
+    issues = summary.get("label_issues")
+    if issues and "ranked" in issues:
+        yield "Paragraphs whose label is most in doubt: 'framing labels issues --evaluation FOLDER' lists them."

@@ -1,0 +1,119 @@
+"""Two sides' predictions of the same paragraphs, out of the same folds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framing.errors import ArtifactError
+from framing.evaluation.headline import Yardstick
+from framing.evaluation.intervals import ArticleBootstrap
+from framing.workflow.contenders import Contender
+
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Bout:
+    """What a verdict rests on.
+
+    Attributes
+    ----------
+    yardstick : Yardstick
+        Of today's gold.
+    predicted : (ndarray, ndarray), each of shape (n_repeats, n_paragraphs)
+        A's and B's.
+    told : (dict, dict)
+        What is to be told of each side.
+    folds, articles : int
+    labels_digest : str
+        Of today's labels.
+    refitted : bool
+        Whether both were refitted here, or their stored predictions are of the same folds.
+    """
+
+    yardstick: Yardstick
+    predicted: tuple[Integers, Integers]
+    told: tuple[dict[str, Any], dict[str, Any]]
+    folds: int
+    articles: int
+    labels_digest: str
+    refitted: bool
+
+
+def stored_bout(first: Contender, second: Contender, labels_digest: str | None) -> Bout | None:
+    """Put stored predictions together; None where they are not of the same folds of the same labels.
+
+    Parameters
+    ----------
+    first, second : Contender
+    labels_digest : str or None
+        Of today's labels, where they are at hand.
+
+    Raises
+    ------
+    ArtifactError
+        When the rows are not what an evaluation writes.
+    """
+    digests = {first.labels_digest, second.labels_digest, *([] if labels_digest is None else [labels_digest])}
+    alike = (first.frames, first.residual) == (second.frames, second.residual)
+    if not first.rows or not second.rows or len(digests) != 1 or not alike:
+        return None
+    try:
+        tables = _table(first), _table(second)
+        if [table.cells for table in tables[:1]] != [table.cells for table in tables[1:]]:
+            return None
+        groups = np.array([int(row["group"]) for row in second.kept_labels])
+        articles = len({row["article"] for row in second.kept_labels})
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ArtifactError("holds rows that no evaluation writes", path=first.name) from None
+    settings, seed = second.experiment.evaluation, second.experiment.seed
+    n_frames = len(second.frames)
+    bootstrap = ArticleBootstrap.over(groups, settings.bootstrap, seed)
+    n_labels = n_frames + (second.residual is not None)
+    told = {"learnt_from": int((tables[1].gold >= 0).sum()), "gone": 0}
+    return Bout(
+        yardstick=Yardstick(tables[1].gold, bootstrap, n_labels, n_frames, settings.calibration_bins),
+        predicted=(tables[0].predicted, tables[1].predicted),
+        told=({"experiment": first.experiment.name, **told}, {"experiment": second.experiment.name, **told}),
+        folds=len({fold for _, _, fold, _ in tables[1].cells}),
+        articles=articles,
+        labels_digest=digests.pop() or "",
+        refitted=False,
+    )
+
+
+@dataclass(frozen=True)
+class _Table:
+    cells: set[tuple[int, str, int, str | None]]
+    gold: Integers
+    predicted: Integers
+
+
+def _table(side: Contender) -> _Table:
+    """Lay a side's rows out by repeat and paragraph; a paragraph without scores is boilerplate, with the residual."""
+    labels = (*side.frames, *([] if side.residual is None else [side.residual]))
+    places = {str(row["paragraph"]): place for place, row in enumerate(side.kept_labels)}
+    repeats = 1 + max(int(row["repeat"]) for row in side.rows)
+    gold = np.full(len(places), -1)
+    predicted = np.full((repeats, len(places)), -1)
+    cells = set()
+    for row in side.rows:
+        place = places[str(row["paragraph"])]
+        if row["gold"] is not None:
+            gold[place] = labels.index(row["gold"])
+        scores = row["scores"]
+        predicted[int(row["repeat"]), place] = len(labels) - 1 if scores is None else _largest(scores, len(labels))
+        cells.add((int(row["repeat"]), str(row["paragraph"]), int(row["fold"]), row["gold"]))
+    if (predicted < 0).any():
+        raise ValueError("a paragraph was not judged in every repeat")
+    return _Table(cells, gold, predicted)
+
+
+def _largest(scores: list[float], n_labels: int) -> int:
+    if len(scores) != n_labels:
+        raise ValueError("not a score for every label")
+    return int(np.argmax(scores))

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from framing.evaluation.cross_validation import no_progress
+from framing.evaluation.shift import measure_shift
+
+
+def shift(world):
+    settings = {"jobs": 1, "progress": no_progress}
+    return measure_shift(
+        world.data, world.shared, world.predictions.predicted, world.yardstick, world.experiment, **settings
+    )
+
+
+def test_words_of_one_region_are_lost_with_it(make_world) -> None:
+    found = shift(make_world(regional=0.9))["region"]
+    assert found["drop"]["macro_f1"]["low"] > 0.1
+    named = [group["name"] for group in found["groups"]]
+    assert named == ["isles", "north", "south", "other"]
+    assert found["groups"][-1]["pooled"] == ["islet"]
+    assert found["worst"] in named[:-1]
+    values = {group["name"]: group["metrics"]["macro_f1"]["value"] for group in found["groups"]}
+    assert values[found["worst"]] == min(values[name] for name in named[:-1])
+
+
+def test_common_words_carry_over(make_world) -> None:
+    found = shift(make_world(n_articles=72))["region"]
+    assert abs(found["drop"]["macro_f1"]["value"]) < 0.1
+
+
+def test_a_small_pool_is_never_named_worst(make_world) -> None:
+    world = make_world()
+    gold = world.data.gold.copy()
+    islet = np.flatnonzero(np.array(world.data.strata["region"]) == "islet")
+    gold[islet] = (gold[islet] + 1) % 3
+    worse = dataclasses.replace(world.data, gold=gold)
+    yardstick = dataclasses.replace(world.yardstick, gold=gold)
+    found = measure_shift(
+        worse, dataclasses.replace(world.shared, gold=gold), world.predictions.predicted, yardstick, world.experiment,
+        jobs=1, progress=no_progress,
+    )["region"]  # fmt: skip
+    values = {group["name"]: group["metrics"]["macro_f1"]["value"] for group in found["groups"]}
+    assert min(values, key=lambda name: values[name]) == "other"
+    assert found["worst"] != "other"
+
+
+def test_pooled_groups_are_left_out_in_bundles_no_larger_than_the_others(make_world) -> None:
+    """Sixty small groups left out at once would measure the want of labels and not the shift."""
+    world = make_world(n_articles=72)
+    places = [f"place {int(article) // 2}" if int(article) >= 12 else "large" for article in world.data.articles]
+    sizes = []
+    found = measure_shift(
+        dataclasses.replace(world.data, strata={"conflict": places}), world.shared, world.predictions.predicted,
+        world.yardstick, world.experiment, jobs=1, progress=lambda done, total: sizes.append(total),
+    )["conflict"]  # fmt: skip
+    # 60 articles in groups of two, not more than the large group's 12 at a time: five bundles and the large one.
+    assert sizes[-1] == 6
+    assert [(group["name"], group["articles"]) for group in found["groups"]] == [("large", 12), ("other", 60)]
+    assert found["metrics"]["accuracy"]["value"] is not None
+
+
+def test_oldest_and_newest_fifth_of_the_articles(make_world) -> None:
+    found = shift(make_world())["year"]
+    assert [(group["name"], group["articles"]) for group in found["groups"]] == [
+        ("newest (from 2009)", 9),
+        ("oldest (to 2002)", 9),
+    ]
+
+
+def test_one_group_cannot_be_left_out_and_says_so(make_world) -> None:
+    world = make_world()
+    one = dataclasses.replace(world.data, strata={"region": ["north"] * len(world.data.ids)})
+    found = shift(dataclasses.replace(world, data=one))["region"]
+    assert set(found) == {"notes"}
+    assert "two groups" in found["notes"][0]
+
+
+def test_a_group_that_holds_all_of_a_label_is_told_and_passed_over(make_world) -> None:
+    world = make_world()
+    regions = ["all deeds" if gold == 0 else f"rest {article}" for gold, article in
+               zip(world.data.gold, np.array(world.data.articles, dtype=int) % 2, strict=True)]  # fmt: skip
+    found = shift(dataclasses.replace(world, data=dataclasses.replace(world.data, strata={"region": regions})))
+    assert any("all deeds cannot be left out" in note for note in found["region"]["notes"])
+
+
+def test_left_out_groups_are_judged_without_their_articles(make_world) -> None:
+    """The same scores as a fit by hand without the region."""
+    from framing.evaluation.tuning import score, tune_and_fit
+
+    world = make_world(regional=0.5)
+    regions = np.array(world.data.strata["region"])
+    found = shift(world)["region"]["groups"]
+    isles = next(group for group in found if group["name"] == "isles")
+    rows = np.flatnonzero(regions == "isles")
+    fitted = tune_and_fit(world.shared, np.flatnonzero(regions != "isles"), world.experiment, repeat=0, fold=10_000)
+    right = (score(world.shared, fitted, rows).argmax(axis=1) == world.data.gold[rows]).mean()
+    assert isles["metrics"]["accuracy"]["value"] == pytest.approx(right, abs=1e-6)
