@@ -1,123 +1,82 @@
-"""Measure the experiments of this folder, write their results, and make the table in README.md from them.
+"""Measure the experiments of this folder, write their results, and make the tables that show them.
 
-    python experiments/run.py [NAME ...] [--gvfc FILE] [--jobs N]
-    python experiments/run.py --table
+    python experiments/run.py [NAME ...] [--gvfc FILE] [--jobs N] [--work FOLDER]
+    python experiments/run.py --tables
 
-Without names all are measured; those on the Gun Violence Frame Corpus need its file. Every ablation is set against
-the main recipe, on the same folds, as ``framing compare`` does it.
+Without names all are measured; those on the Gun Violence Frame Corpus need its file. The main one is trained, and its
+model becomes the default model. What learns from the same labels is set against it on the same folds, as ``framing
+compare`` does. ``--tables`` makes those of this folder's README.md and of the project's.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
+import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
+from framing.artifact import default_folder, load
 from framing.artifact.manifest import canonical
 from framing.settings import read_experiment
 from framing.workflow.comparison import compare_models
 from framing.workflow.evaluation import evaluate_to
+from framing.workflow.training import train
 
-HOME = Path(__file__).parent
-RESULTS = HOME / "results"
-README = HOME / "README.md"
-MAIN = "conflict-frames"
-BEGIN, END = "<!-- results -->", "<!-- end of results -->"
-
-
-def names() -> list[str]:
-    """List the experiments, the main one first."""
-    found = sorted(path.stem for path in HOME.glob("*.toml"))
-    return [MAIN, *(name for name in found if name != MAIN)]
+sys.path.insert(0, str(Path(__file__).parent))
+import tables  # the module beside this one
 
 
 def measure(chosen: list[str], gvfc: Path | None, jobs: int, work: Path) -> None:
     """Measure experiments, and set those on the main one's labels against it."""
     for name in chosen:
-        experiment = read_experiment(HOME / f"{name}.toml")
-        if experiment.data.csv is not None and gvfc is None:
-            print(f"{name}: skipped, since it needs {experiment.data.csv}; see --gvfc")  # noqa: T201
+        experiment = read_experiment(tables.HOME / f"{name}.toml")
+        elsewhere = experiment.data.csv is not None
+        if elsewhere and gvfc is None:
+            print(f"{name}: skipped, since it needs {experiment.data.csv}; see --gvfc")
             continue
-        measured = evaluate_to(work / name, experiment, data=gvfc if experiment.data.csv else None, jobs=jobs)
-        shutil.copyfile(measured.path, RESULTS / f"{name}.json")
-        against = work / MAIN
-        if experiment.data.labels is not None and name != MAIN and against.exists():
-            outcome = compare_models(against, work / name)
-            summary = outcome.summary | {"a": outcome.summary["a"] | {"name": MAIN}}
-            summary |= {"b": outcome.summary["b"] | {"name": name}}
-            (RESULTS / "against-main" / f"{name}.json").write_bytes(canonical(summary))
-        print(f"{name}: measured")  # noqa: T201
+        if name == tables.MAIN:
+            model = train(experiment, output=default_folder(), replace=True, jobs=jobs).folder
+            shutil.copyfile(model / "evaluation.json", tables.RESULTS / f"{name}.json")
+            continue
+        measured = evaluate_to(work / name, experiment, data=gvfc if elsewhere else None, jobs=jobs)
+        shutil.copyfile(measured.path, tables.RESULTS / f"{name}.json")
+        if not elsewhere:
+            set_against_main(name, work)
+        print(f"{name}: measured")
 
 
-def table() -> str:
-    """Make the table from the committed results."""
-    lines = [
-        "| experiment | labels | accuracy | macro-F1 | frames only | best baseline | less the main recipe |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for name in names():
-        path = RESULTS / f"{name}.json"
-        if path.exists():
-            lines.append(_row(name, json.loads(path.read_text())))
-    return "\n".join(lines)
+def set_against_main(name: str, work: Path) -> None:
+    summary = compare_models(default_folder(), work / name).summary
+    summary["a"]["name"], summary["b"]["name"] = tables.MAIN, name
+    tables.AGAINST_MAIN.mkdir(exist_ok=True)
+    (tables.AGAINST_MAIN / f"{name}.json").write_bytes(canonical(summary))
 
 
-def _row(name: str, result: dict[str, Any]) -> str:
-    figures, protocol = result["metrics"], result["protocol"]
-    units = f"{protocol['with_gold']:,}"
-    frames = figures.get("macro_f1_frames")
-    versus = RESULTS / "against-main" / f"{name}.json"
-    less = json.loads(versus.read_text())["b_less_a"]["macro_f1"] if versus.exists() else None
-    cells = [
-        f"[{name}]({name}.toml): {protocol['experiment']['description']}",
-        units,
-        _interval(figures["accuracy"]),
-        _interval(figures["macro_f1"]),
-        "" if frames is None else _interval(frames),
-        _best_baseline(result),
-        "" if less is None else _interval(less, signed=True),
-    ]
-    return f"| {' | '.join(cells)} |"
-
-
-def _best_baseline(result: dict[str, Any]) -> str:
-    measured = {name: of for name, of in result["baselines"].items() if "metrics" in of}
-    if len(measured) < 2:
-        return ""
-    best = max(measured, key=lambda name: measured[name]["metrics"]["macro_f1"]["value"])
-    return f"{measured[best].get('title', best)} {_interval(measured[best]['metrics']['macro_f1'])}"
-
-
-def _interval(figure: dict[str, float], *, signed: bool = False) -> str:
-    value, low, high = (
-        f"{figure[key]:{'+' if signed else ''}.3f}".replace("0.", ".") for key in ("value", "low", "high")
-    )
-    return f"{value} [{low}, {high}]"
-
-
-def with_table(readme: str) -> str:
-    """Put the table between its marks."""
-    before, _, rest = readme.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+def make_tables() -> None:
+    """Bring the tables of both pages up to the committed results."""
+    page = tables.HOME / "README.md"
+    page.write_text(tables.between(page.read_text(encoding="utf-8"), "results", tables.of_experiments()), "utf-8")
+    evaluation = load(default_folder()).evaluation
+    if evaluation is not None:
+        page = tables.HOME.parent / "README.md"
+        page.write_text(
+            tables.between(page.read_text(encoding="utf-8"), "figures", tables.of_model(evaluation)), "utf-8"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the experiments of this folder.")
-    parser.add_argument("names", nargs="*", help="experiments; all of them without a name")
+    parser.add_argument("names", nargs="*", help="experiments; without a name, all of them")
     parser.add_argument("--gvfc", type=Path, help="the Gun Violence Frame Corpus as a CSV file")
-    parser.add_argument("--jobs", type=int, default=-1, help="processes")
-    parser.add_argument("--work", type=Path, help="keep the evaluations with their rows here")
-    parser.add_argument("--table", action="store_true", help="only make the table again")
+    parser.add_argument("--jobs", type=int, default=-1, help="processes; without it, all cores")
+    parser.add_argument("--work", type=Path, help="keep the evaluations with their rows in this folder")
+    parser.add_argument("--tables", action="store_true", help="only make the tables again")
     given = parser.parse_args()
-    if not given.table:
-        (RESULTS / "against-main").mkdir(parents=True, exist_ok=True)
+    if not given.tables:
         with tempfile.TemporaryDirectory() as aside:
-            measure(given.names or names(), given.gvfc, given.jobs, given.work or Path(aside))
-    README.write_text(with_table(README.read_text()))
+            measure(given.names or tables.names(), given.gvfc, given.jobs, given.work or Path(aside))
+    make_tables()
 
 
 if __name__ == "__main__":

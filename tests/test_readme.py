@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import typer
 
-from framing.artifact import load
 from framing.cli.main import app
 
 FRAMING = [sys.executable, "-c", "from framing.cli import main; main()"]
@@ -62,22 +61,6 @@ def test_every_command_is_in_the_readme(readme: str) -> None:
     group = typer.main.get_command(app)
     for name in group.commands:
         assert f"framing {name}" in readme
-
-
-def told(figure: dict[str, float]) -> str:
-    value, low, high = (f"{figure[key]:.3f}".removeprefix("0") for key in ("value", "low", "high"))
-    return f"{value} [{low}, {high}]"
-
-
-def test_its_figures_are_those_of_the_default_model(readme: str, root: Path) -> None:
-    evaluation = load(root / "artifacts" / "conflict-frames").evaluation
-    assert evaluation is not None
-    majority = evaluation["baselines"]["majority"]["metrics"]
-    for key, figure in evaluation["metrics"].items():
-        assert f"| {told(figure)} | {told(majority[key])} |" in readme
-    for label, figures in evaluation["per_frame"].items():
-        cells = " | ".join(told(figures[name]) for name in ("precision", "recall", "f1"))
-        assert f"| `{label}` | {cells} | {figures['support']} |" in readme
 
 
 def test_the_test_command_is_the_one_that_ci_runs(readme: str, root: Path) -> None:

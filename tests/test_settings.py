@@ -32,7 +32,11 @@ def test_values_are_taken_over_and_converted(tmp_path: Path) -> None:
     ("text", "line", "says"),
     [
         ("nmae = 'x'", 1, "unknown key 'nmae'; known here: classifier, data"),
-        ("seed = 1\n[features]\nngram = [1, 2]", 3, "unknown key 'ngram'; known here: min_df, ngrams, sublinear_tf"),
+        (
+            "seed = 1\n[features]\nngram = [1, 2]",
+            3,
+            "unknown key 'ngram'; known here: characters, mask_names, min_df, ngrams, sublinear_tf, weighting",
+        ),
         ("[evaluation]\n\nfolds = 1", 3, "'folds' must be 2 or more"),
         ("[evaluation]\nfolds = true", 2, "'folds' must be a whole number, not True"),
         ("[evaluation]\nnear_duplicate = 0", 2, "'near_duplicate' must lie in (0, 1]"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -194,11 +193,7 @@ class MultiLabelRecipe:
         return logits
 
     def _path(self, seen: Matrix, carried: Integers, strengths: Sequence[float]) -> list[tuple[Floats, Floats]]:
-        with warnings.catch_warnings():
-            # Within some 1e-11 of the solution rounding can hide every further descent: the fit is then done, too.
-            warnings.filterwarnings("ignore", message="The line search algorithm did not converge")
-            warnings.filterwarnings("ignore", message="Line Search failed")
-            return list(logistic_path(seen, carried, 2, strengths=strengths, settings=self.experiment.classifier))
+        return list(logistic_path(seen, carried, 2, strengths=strengths, settings=self.experiment.classifier))
 
     def _matrices(self, train: Integers, test: Integers, weighting: str) -> Iterator[tuple[Matrix, Matrix]]:
         """Give each frame's features of the training and of the test rows, weighed by the training rows."""

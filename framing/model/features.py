@@ -136,7 +136,7 @@ def weigh_by_labels(counts: TermCounts, rows: Rows, gold: Rows, n_labels: int, w
 
 
 def tfidf_matrix(counts: TermCounts, rows: Rows, weights: TfIdf) -> csr_array[Any]:
-    """Return the TF-IDF rows of some paragraphs, each of Euclidean length 1.
+    """Return the TF-IDF rows of some paragraphs, each of Euclidean length 1, or of 0 where no term weighs anything.
 
     Returns
     -------
@@ -149,4 +149,5 @@ def tfidf_matrix(counts: TermCounts, rows: Rows, weights: TfIdf) -> csr_array[An
     data *= weights.idf[part.indices]
     row_of = np.repeat(np.arange(part.shape[0]), np.diff(part.indptr))
     length = np.sqrt(np.bincount(row_of, data * data, minlength=part.shape[0]))
+    length[length == 0] = 1
     return csr_array((data / length[row_of], part.indices, part.indptr), shape=part.shape)

@@ -73,7 +73,7 @@ class FrameModel:
         return [(self.terms[places[i]], float(added[i])) for i in order]
 
     def _weigh(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the known terms' places, ascending, and their TF-IDF weights, of Euclidean length 1."""
+        """Return the known terms' places, ascending, and their TF-IDF weights, of Euclidean length 1 or 0."""
         known = self.vocabulary
         if self.mask_names:
             [text] = mask_names([text])
@@ -82,7 +82,7 @@ class FrameModel:
             return np.empty(0, np.int64), np.empty(0)
         places, counts = np.array(found, dtype=np.int64).T
         weights = self.idf[places] * (1 + np.log(counts) if self.sublinear_tf else counts)
-        return places, weights / np.sqrt(weights @ weights)
+        return places, weights / (np.sqrt(weights @ weights) or 1)
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -69,7 +70,10 @@ def logistic_path(
         class_weight=class_weight, solver="newton-cg", tol=settings.tolerance, max_iter=1000, warm_start=True
     )
     for strength in strengths:
-        with threadpool_limits(1):
+        with threadpool_limits(1), warnings.catch_warnings():
+            # Within some 1e-11 of the solution rounding can hide every further descent: the fit is then done, too.
+            warnings.filterwarnings("ignore", message="The line search algorithm did not converge")
+            warnings.filterwarnings("ignore", message="Line Search failed")
             solver.set_params(C=strength).fit(features, gold)
         if len(solver.classes_) != n_frames:
             raise ValueError(f"training part holds {len(solver.classes_)} of {n_frames} labels")

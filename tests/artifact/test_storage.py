@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from framing.artifact import load, pack, save
+from framing.annotation.training_labels import parse_rows
+from framing.artifact import load, pack, read_kept, save
 from framing.artifact.manifest import MANIFEST, canonical
 from framing.codebook import read_codebook
 from framing.errors import ArtifactError, UsageError
@@ -41,7 +42,8 @@ def refused(folder: Path, **options: Any) -> str:
 
 def test_a_saved_model_comes_back_bit_for_bit(saved_model: Path, tmp_path: Path) -> None:
     rows = tuple(json.loads(line) for line in (saved_model / "evaluation-rows.jsonl").read_text().splitlines())
-    save(pack(load(saved_model), rows), tmp_path / "again")
+    kept = parse_rows((saved_model / "training-labels.jsonl").read_bytes())
+    save(pack(load(saved_model), rows, tuple(kept)), tmp_path / "again")
     files = sorted(path.name for path in saved_model.iterdir())
     assert files == sorted(path.name for path in (tmp_path / "again").iterdir())
     assert all((saved_model / name).read_bytes() == (tmp_path / "again" / name).read_bytes() for name in files)
@@ -130,7 +132,7 @@ def test_weights_changed_on_purpose_do_not_repeat_the_golden_predictions(model_c
         ("golden.json", b'{"texts": [3], "scores": [[1]]}', "golden predictions"),
         ("golden.json", b"[" * 100_000, "is no valid JSON"),
         ("model.json", b"3", "does not tell how terms are counted"),
-        ("model.json", b'{"ngrams": [1, 2], "sublinear_tf": true}', "by which rules texts are cut"),
+        ("model.json", b'{"ngrams":[1,2],"sublinear_tf":true,"mask_names":true}', "by which rules texts are cut"),
         ("terms.txt", b"one\none\n", "does not hold each term once"),
         ("terms.txt", b"\xff\n", "is not UTF-8 text"),
         ("codebook.json", b'{"name": 3}', "is no codebook"),
@@ -215,3 +217,18 @@ def test_loading_and_classifying_need_neither_scikit_learn_nor_pandas(saved_mode
 def test_a_copy_may_lie_anywhere(saved_model: Path, tmp_path: Path) -> None:
     moved = Path(shutil.copytree(saved_model, tmp_path / "a b" / "é"))
     assert load(moved).description == load(saved_model).description
+
+
+def test_the_kept_rows_and_labels_are_checked_by_their_digests(model_copy: Path) -> None:
+    kept = read_kept(model_copy)
+    assert len(parse_rows(kept["training-labels.jsonl"])) == len(parse_rows(kept["evaluation-rows.jsonl"]))
+    path = model_copy / "training-labels.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"gold": "none"', b'"gold": null', 1))
+    with pytest.raises(ArtifactError, match=r"training-labels.jsonl"):
+        read_kept(model_copy)
+
+
+def test_a_model_without_kept_labels_says_so(saved_model: Path, tmp_path: Path) -> None:
+    save(pack(load(saved_model)), tmp_path / "bare")
+    with pytest.raises(ArtifactError, match="keeps no labels that it was trained on"):
+        read_kept(tmp_path / "bare")

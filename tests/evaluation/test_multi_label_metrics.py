@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import (
     accuracy_score,
@@ -40,6 +40,7 @@ def test_worked_out_on_paper() -> None:
     assert metrics.labels_per_text(sums) == pytest.approx([5 / 4, 5 / 4])
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.integers(1, 40), st.integers(2, 7), st.floats(0.05, 0.9))
 def test_equal_to_the_library(seed: int, n_texts: int, n_labels: int, density: float) -> None:
     random = np.random.default_rng(seed)

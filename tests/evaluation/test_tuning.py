@@ -13,8 +13,9 @@ from framing.evaluation.evaluation import evaluate
 from framing.evaluation.headline import Yardstick
 from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.splits import plan_splits
-from framing.evaluation.tuning import inner_folds, training_data, tune_and_fit
-from framing.settings import ClassifierSettings, EvaluationSettings, Experiment
+from framing.evaluation.tuning import fit, frame_model, inner_folds, score, training_data, tune_and_fit
+from framing.model.features import count_terms, fit_tfidf, tfidf_matrix, weigh_by_labels
+from framing.settings import ClassifierSettings, EvaluationSettings, Experiment, FeatureSettings
 
 CODEBOOK = Codebook("two", "1", (Frame("deed", "Deed"), Frame("want", "Want")), residual="rest")
 WORDS = {0: "raid patrol convoy rifle", 1: "wells school wages land", 2: "weather distance map date"}
@@ -143,3 +144,73 @@ def test_bounds_over_every_way_to_settle_what_the_coders_left_open() -> None:
     assert bounds["low"]["accuracy"] == pytest.approx(95 / 96, abs=1e-6)
     # deed: 24 of which 23 right and one too many predicted; want: 25 gold, 24 found.
     assert bounds["low"]["macro_f1_frames"] == pytest.approx((46 / 47 + 48 / 49) / 2, abs=1e-6)
+
+
+def test_a_term_that_tells_labels_apart_weighs_more_than_one_that_does_not() -> None:
+    """Log-count ratios by hand: 'raid' in two of label 0's texts and none of the others; 'the' once in each text."""
+    counts = count_terms(["raid the", "raid the", "wells the", "wells the"], FeatureSettings(ngrams=(1, 1)))
+    rows, gold = np.arange(4), np.array([0, 0, 1, 1])
+    plain = fit_tfidf(counts, rows, FeatureSettings(ngrams=(1, 1)))
+    weighed = weigh_by_labels(counts, rows, gold, 2, plain)
+    assert counts.terms.tolist() == ["raid", "the", "wells"]
+    # Smoothed shares for label 0: raid 3/7, the 3/7, wells 1/7; for label 1: raid 1/7, the 3/7, wells 3/7.
+    factor = np.abs(np.log(3))
+    assert weighed.idf == pytest.approx(plain.idf * [factor, 0, factor])
+    # A text of nothing but such terms has no length to divide by.
+    only = count_terms(["the the", "raid wells"], FeatureSettings(ngrams=(1, 1)))
+    assert tfidf_matrix(only, np.arange(2), dataclasses.replace(weighed, columns=np.arange(3))).toarray()[
+        0
+    ].tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("weighting", ["idf", "naive_bayes"])
+@pytest.mark.parametrize("mask_names", [False, True])
+def test_the_model_to_use_scores_as_the_folds_did(weighting: str, mask_names: bool) -> None:
+    data = labelled()
+    data = dataclasses.replace(data, texts=[f"Then, in Karvonia, {text}" for text in data.texts])
+    experiment = recipe(features=FeatureSettings(weighting=(weighting,), mask_names=mask_names))
+    _, shared = prepared(data, experiment)
+    rows = np.arange(len(data.ids))
+    fitted = tune_and_fit(shared, rows, experiment, repeat=0, fold=0)
+    model = frame_model(shared, fitted, experiment)
+    assert np.abs(model.scores(data.texts) - score(shared, fitted, rows)).max() < 1e-12
+    assert ("karvonia" in model.vocabulary) != mask_names
+
+
+def test_inner_folds_choose_the_weighting_with_c() -> None:
+    data = labelled()
+    experiment = recipe(features=FeatureSettings(weighting=("idf", "naive_bayes")))
+    _, shared = prepared(data, experiment)
+    choice = tune_and_fit(shared, np.arange(len(data.ids)), experiment, repeat=0, fold=0).choice
+    assert set(choice.tried) == {(w, c) for w in ("idf", "naive_bayes") for c in (0.25, 1.0, 4.0)}
+    assert choice.tried[choice.weighting, choice.C] == max(choice.tried.values())
+    told = choice.as_table()
+    assert told["tried"][choice.weighting][str(choice.C)] == pytest.approx(max(choice.tried.values()), abs=1e-6)
+
+
+def test_fitting_again_with_what_was_chosen_gives_the_same_model() -> None:
+    data, experiment = labelled(), recipe()
+    _, shared = prepared(data, experiment)
+    rows = np.arange(len(data.ids))
+    first = tune_and_fit(shared, rows, experiment, repeat=0, fold=0)
+    again = fit(shared, rows, experiment, first.choice)
+    assert np.array_equal(first.coefficients, again.coefficients)
+    assert np.array_equal(first.intercept, again.intercept)
+
+
+def test_characters_tell_words_apart_that_were_never_seen() -> None:
+    """Misspelt words share characters with the right ones; such a recipe is measured, and never saved as a model."""
+    data = labelled()
+    test = np.flatnonzero(np.array(data.articles, dtype=int) >= 16)
+    texts = [text.replace("i", "ii").replace("l", "ll") if row in test else text for row, text in enumerate(data.texts)]
+    data = dataclasses.replace(data, texts=texts)
+    train = np.setdiff1d(np.arange(len(texts)), test)
+    right = {}
+    for characters in (None, (2, 4)):
+        experiment = recipe(features=FeatureSettings(ngrams=(1, 1), characters=characters))
+        _, shared = prepared(data, experiment)
+        fitted = tune_and_fit(shared, train, experiment, repeat=0, fold=0)
+        right[characters] = (score(shared, fitted, test).argmax(axis=1) == data.gold[test]).mean()
+    assert right[2, 4] > right[None]
+    with pytest.raises(EvaluationError, match="can be measured, but not saved as a model"):
+        frame_model(shared, fitted, experiment)

@@ -1,0 +1,117 @@
+"""The tables that README.md and experiments/README.md show, made from committed results."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+HOME = Path(__file__).parent
+RESULTS = HOME / "results"
+AGAINST_MAIN = RESULTS / "against-main"
+MAIN = "conflict-frames"
+HEADLINE = {
+    "accuracy": "accuracy",
+    "macro_f1": "macro-F1, all labels",
+    "macro_f1_frames": "macro-F1, frames only",
+    "micro_f1_frames": "micro-F1, frames only",
+    "cohen_kappa": "Cohen's kappa",
+    "log_loss": "log loss",
+    "brier": "Brier score (0 to 2)",
+    "expected_calibration_error": "expected calibration error",
+}
+STRATA = {"region": "region", "conflict": "conflict", "outlet_type": "kind of outlet", "year": "end of the years"}
+
+
+def names() -> list[str]:
+    """List the experiments, the main one first."""
+    found = sorted(path.stem for path in HOME.glob("*.toml"))
+    return [MAIN, *(name for name in found if name != MAIN)]
+
+
+def of_experiments() -> str:
+    """Set all experiments side by side."""
+    lines = [
+        "| experiment | data | accuracy | macro-F1 | micro-F1 | best baseline's macro-F1 | less the main recipe's |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name in names():
+        path = RESULTS / f"{name}.json"
+        if path.exists():
+            lines.append(_experiment(name, json.loads(path.read_text(encoding="utf-8"))))
+    return "\n".join(lines)
+
+
+def of_model(evaluation: dict[str, Any]) -> str:
+    """Show what one model's evaluation found: headline figures, frames, shift."""
+    best, majority = _best_baseline(evaluation), evaluation["baselines"]["majority"]
+    lines = [f"| | model | {best['title'].lower()} | {majority['title'].lower()} |", "|---|---|---|---|"]
+    for key, title in HEADLINE.items():
+        cells = [
+            interval(side["metrics"][key]) if key in side["metrics"] else "" for side in (evaluation, best, majority)
+        ]
+        lines.append(f"| {title} | {' | '.join(cells)} |")
+    lines += ["", "| | precision | recall | F1 | paragraphs |", "|---|---|---|---|---|"]
+    for label in evaluation["confusion"]["labels"]:
+        frame = evaluation["per_frame"][label]
+        cells = [interval(frame[name]) for name in ("precision", "recall", "f1")]
+        lines.append(f"| `{label}` | {' | '.join(cells)} | {frame['support']} |")
+    if "shift" in evaluation:
+        lines += ["", "| left out of training | macro-F1 on it | loss | worst |", "|---|---|---|---|"]
+        lines += [_shift(title, evaluation["shift"][name]) for name, title in STRATA.items()]
+    return "\n".join(lines)
+
+
+def interval(figure: dict[str, float | None], *, signed: bool = False) -> str:
+    value, low, high = (_decimals(figure[key], signed=signed) for key in ("value", "low", "high"))
+    return value if figure["low"] is None else f"{value} [{low}, {high}]"
+
+
+def between(text: str, mark: str, content: str) -> str:
+    """Put content between the marks of a page."""
+    begin, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
+    before, found, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
+        raise ValueError(f"the page has no '{begin}' with an '{end}' behind it")
+    return f"{before}{begin}\n{content}\n{end}{after}"
+
+
+def _experiment(name: str, result: dict[str, Any]) -> str:
+    figures, protocol = result["metrics"], result["protocol"]
+    versus = AGAINST_MAIN / f"{name}.json"
+    less = json.loads(versus.read_text(encoding="utf-8"))["b_less_a"]["macro_f1"] if versus.exists() else None
+    best = _best_baseline(result) if len(result["baselines"]) > 1 else None
+    folds = "published folds" if protocol["published_folds"] else f"{protocol['repeats']} × {protocol['folds']} folds"
+    cells = [
+        f"[{name}]({name}.toml): {protocol['experiment']['description']}",
+        f"{protocol['with_gold']:,}, {folds}",
+        interval(figures["accuracy"]),
+        interval(figures["macro_f1"]),
+        interval(figures["micro_f1"]),
+        "" if best is None else f"{best['title']} {interval(best['metrics']['macro_f1'])}",
+        "" if less is None else interval(less, signed=True),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _best_baseline(result: dict[str, Any]) -> dict[str, Any]:
+    measured = [of for of in result["baselines"].values() if "metrics" in of]
+    best: dict[str, Any] = max(measured, key=lambda of: of["metrics"]["macro_f1"]["value"])
+    return best
+
+
+def _shift(title: str, found: dict[str, Any]) -> str:
+    worst = next(group for group in found["groups"] if group["name"] == found["worst"])
+    return (
+        f"| one {title} at a time | {interval(found['metrics']['macro_f1'])} | "
+        f"{interval(found['drop']['macro_f1'], signed=True)} | "
+        f"{worst['name']} {interval(worst['metrics']['macro_f1'])} |"
+    )
+
+
+def _decimals(value: float | None, *, signed: bool) -> str:
+    if value is None:
+        return "-"
+    sign = "-" if value < 0 else "+" if signed else ""
+    return sign + f"{abs(value):.3f}".removeprefix("0")
