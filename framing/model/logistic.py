@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from framing.model.single_terms import merge_single_terms
 from framing.settings import ClassifierSettings
 
 Floats = NDArray[np.float64]
@@ -69,16 +70,18 @@ def logistic_path(
     solver = LogisticRegression(
         class_weight=class_weight, solver="newton-cg", tol=settings.tolerance, max_iter=1000, warm_start=True
     )
+    merged = merge_single_terms(features)
     for strength in strengths:
         with threadpool_limits(1), warnings.catch_warnings():
             # Within some 1e-11 of the solution rounding can hide every further descent: the fit is then done, too.
             warnings.filterwarnings("ignore", message="The line search algorithm did not converge")
             warnings.filterwarnings("ignore", message="Line Search failed")
-            solver.set_params(C=strength).fit(features, gold)
+            solver.set_params(C=strength).fit(merged.features, gold)
         if len(solver.classes_) != n_frames:
             raise ValueError(f"training part holds {len(solver.classes_)} of {n_frames} labels")
         if n_frames == 2:
             # With two labels the library fits one weight a feature: the difference of the two.
-            yield np.outer(solver.coef_[0], [-0.5, 0.5]), solver.intercept_[0] * np.array([-0.5, 0.5])
+            halves = np.array([-0.5, 0.5])
+            yield merged.expand(np.outer(solver.coef_[0], halves)), solver.intercept_[0] * halves
         else:
-            yield np.ascontiguousarray(solver.coef_.T), solver.intercept_.copy()
+            yield merged.expand(solver.coef_.T), solver.intercept_.copy()
