@@ -18,6 +18,7 @@ from pathlib import Path
 
 from framing.artifact import default_folder, load
 from framing.artifact.manifest import canonical
+from framing.errors import FramingError
 from framing.settings import read_experiment
 from framing.workflow.comparison import compare_models
 from framing.workflow.evaluation import evaluate_to
@@ -29,6 +30,7 @@ import tables  # the module beside this one
 
 def measure(chosen: list[str], gvfc: Path | None, jobs: int, work: Path) -> None:
     """Measure experiments, and set those on the main one's labels against it."""
+    tables.AGAINST_MAIN.mkdir(parents=True, exist_ok=True)
     for name in chosen:
         experiment = read_experiment(tables.HOME / f"{name}.toml")
         elsewhere = experiment.data.csv is not None
@@ -42,14 +44,13 @@ def measure(chosen: list[str], gvfc: Path | None, jobs: int, work: Path) -> None
         measured = evaluate_to(work / name, experiment, data=gvfc if elsewhere else None, jobs=jobs)
         shutil.copyfile(measured.path, tables.RESULTS / f"{name}.json")
         if not elsewhere:
-            set_against_main(name, work)
+            set_against_main(name, work, jobs)
         print(f"{name}: measured")
 
 
-def set_against_main(name: str, work: Path) -> None:
-    summary = compare_models(default_folder(), work / name).summary
+def set_against_main(name: str, work: Path, jobs: int) -> None:
+    summary = compare_models(default_folder(), work / name, jobs=jobs).summary
     summary["a"]["name"], summary["b"]["name"] = tables.MAIN, name
-    tables.AGAINST_MAIN.mkdir(exist_ok=True)
     (tables.AGAINST_MAIN / f"{name}.json").write_bytes(canonical(summary))
 
 
@@ -75,7 +76,10 @@ def main() -> None:
     given = parser.parse_args()
     if not given.tables:
         with tempfile.TemporaryDirectory() as aside:
-            measure(given.names or tables.names(), given.gvfc, given.jobs, given.work or Path(aside))
+            try:
+                measure(given.names or tables.names(), given.gvfc, given.jobs, given.work or Path(aside))
+            except FramingError as error:
+                sys.exit(f"run.py: {error}")
     make_tables()
 
 

@@ -57,8 +57,13 @@ def of_model(evaluation: dict[str, Any]) -> str:
         cells = [interval(frame[name]) for name in ("precision", "recall", "f1")]
         lines.append(f"| `{label}` | {' | '.join(cells)} | {frame['support']} |")
     if "shift" in evaluation:
-        lines += ["", "| left out of training | macro-F1 on it | loss | worst |", "|---|---|---|---|"]
-        lines += [_shift(title, evaluation["shift"][name]) for name, title in STRATA.items()]
+        lines += [
+            "",
+            "| left out of training | macro-F1 on it | loss | worst, mean F1 of its labels |",
+            "|---|---|---|---|",
+        ]
+        found = evaluation["shift"]
+        lines += [_shift(title, found[name]) for name, title in STRATA.items() if found.get(name, {}).get("worst")]
     return "\n".join(lines)
 
 
@@ -106,7 +111,7 @@ def _shift(title: str, found: dict[str, Any]) -> str:
     return (
         f"| one {title} at a time | {interval(found['metrics']['macro_f1'])} | "
         f"{interval(found['drop']['macro_f1'], signed=True)} | "
-        f"{worst['name']} {interval(worst['metrics']['macro_f1'])} |"
+        f"{worst['name']} {interval(worst['macro_f1_of_present_labels'])} |"
     )
 
 

@@ -45,7 +45,10 @@ class DataSettings:
     sha256: str | None = None
 
     def __post_init__(self) -> None:
+        _require(self.separator != "", "separator", "must be a sign or more")
         _require(not self.several or self.separator is not None, "several", "needs a 'separator' between the labels")
+        _require(self.csv != "" and self.labels != "", "csv" if self.csv == "" else "labels", "must name something")
+        _require(len(set(self.strata)) == len(self.strata), "strata", "must name each column once")
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class FeatureSettings:
     def __post_init__(self) -> None:
         _require(self.ngrams in ((1, 1), (1, 2)), "ngrams", "must be [1, 1] or [1, 2]")
         _require(self.min_df >= 1, "min_df", "must be 1 or more")
-        _require(len(self.weighting) > 0, "weighting", "needs at least one value")
+        once = len(set(self.weighting)) == len(self.weighting)
+        _require(once and len(self.weighting) > 0, "weighting", "needs at least one value, and each once")
         shortest, longest = self.characters or (1, 1)
         _require(1 <= shortest <= longest <= 8, "characters", "must be two lengths from 1 to 8, the shorter one first")
 
@@ -104,10 +108,10 @@ class EvaluationSettings:
     The inner folds choose by log loss unless told otherwise: it is a proper score, so that the probabilities count and
     not only which is largest, and it wavers less from fold to fold than a macro-F1 over few paragraphs.
 
-    ``studies`` are what is measured beside the main figures, most of them with ``study_repeats`` of the repeats. Groups
-    of fewer than ``smallest_group`` articles are pooled where groups are left out. ``curve`` are the shares of the
-    articles in the learning curve; ``keep_accuracy`` is what selective prediction aims at; ``behaviour`` is a file of
-    behaviour tests, relative to the experiment file. ``margin`` is the loss of macro-F1 that is not ruled out when
+    ``studies`` are what is measured beside the main figures, leakage and names with ``study_repeats`` of the repeats.
+    Groups of fewer than ``smallest_group`` articles are pooled where groups are left out. ``curve`` are the shares of
+    the articles in the learning curve; ``keep_accuracy`` is what selective prediction aims at; ``behaviour`` is a file
+    of behaviour tests, relative to the experiment file. ``margin`` is the loss of macro-F1 that is not ruled out when
     one model replaces another.
     """
 
@@ -132,7 +136,8 @@ class EvaluationSettings:
         _require(self.inner_folds >= 2, "inner_folds", "must be 2 or more")
         _require(0 < self.near_duplicate <= 1, "near_duplicate", "must lie in (0, 1]")
         _require(self.bootstrap >= 100, "bootstrap", "must be 100 draws or more")
-        _require(self.calibration_bins >= 2, "calibration_bins", "must be 2 or more")
+        _require(2 <= self.calibration_bins <= 1000, "calibration_bins", "must lie between 2 and 1000")
+        _require(len(set(self.studies)) == len(self.studies), "studies", "must name each once")
         _require(self.study_repeats >= 1, "study_repeats", "must be 1 or more")
         _require(self.smallest_group >= 1, "smallest_group", "must be 1 or more")
         rising = all(0 < share <= 1 for share in self.curve) and list(self.curve) == sorted(set(self.curve))

@@ -12,19 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from framing.annotation.coders import CODERS, CoderKind, read_coders
+from framing.annotation.conflicts import CONFLICTS, read_conflicts
 from framing.annotation.gold import GoldCounts, count_gold, resolve
 from framing.annotation.json_lines import Finding
 from framing.annotation.label_files import (
     ANNOTATIONS,
     CODEBOOK,
-    CONFLICTS,
     PARAGRAPHS,
     ParagraphsFile,
     annotation_files,
     frames_by_paragraph,
     read_annotations,
     read_paragraphs,
-    read_regions,
     standing,
 )
 from framing.annotation.label_lines import AnnotationRecord, ParagraphRecord
@@ -189,7 +188,7 @@ def _check_regions(
     if not (folder / CONFLICTS).exists():
         return
     try:
-        regions = read_regions(folder)
+        regions = read_conflicts(folder).regions
     except LabelError as error:
         faults.append(Finding(CONFLICTS, error.line, error.message))
         return

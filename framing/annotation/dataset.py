@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from framing.annotation.conflicts import Conflicts
 from framing.annotation.gold import resolve, shares
 from framing.annotation.label_lines import ParagraphRecord
 from framing.annotation.labels import Labels
@@ -51,7 +52,7 @@ def labelled_paragraphs(labels: Labels) -> LabelledParagraphs:
         gold,
         targets,
         digest=digest_of(ids, texts, articles, gold, targets),
-        strata=_strata(paragraphs, labels.regions),
+        strata=_strata(paragraphs, labels.conflicts),
         codings=by_coder,
         coder_kinds={coder: labels.coders[coder].kind for coder in by_coder if coder in labels.coders},
     )
@@ -96,11 +97,12 @@ def _places_by_coder(labels: Labels, ids: Sequence[str]) -> dict[str, NDArray[np
     return by_coder
 
 
-def _strata(paragraphs: Sequence[ParagraphRecord], regions: Mapping[str, str]) -> dict[str, Sequence[str]]:
+def _strata(paragraphs: Sequence[ParagraphRecord], conflicts: Conflicts) -> dict[str, Sequence[str]]:
+    named = [(paragraph.conflict or "").strip() for paragraph in paragraphs]
     return known_strata(
         {
-            "region": [regions.get(paragraph.conflict or "", "").strip() for paragraph in paragraphs],
-            "conflict": [(paragraph.conflict or "").strip() for paragraph in paragraphs],
+            "region": [conflicts.regions.get(conflict, "").strip() for conflict in named],
+            "conflict": [conflicts.names.get(conflict, conflict) for conflict in named],
             "outlet_type": [(paragraph.outlet_type or "").strip() for paragraph in paragraphs],
             "year": ["" if paragraph.year is None else str(paragraph.year) for paragraph in paragraphs],
         }

@@ -7,7 +7,7 @@ The rule:
 - More coders: the gold is the frame that at least two of them agree on and that no other frame equals in votes.
 - Otherwise (two that differ and no third, three that all differ, two against two) there is no gold.
 
-A paragraph without gold still trains, by the share of coders for each frame.
+A paragraph without gold keeps the share of coders for each frame, as a soft target.
 """
 
 from __future__ import annotations

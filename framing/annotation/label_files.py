@@ -18,13 +18,10 @@ from framing.annotation.label_lines import (
     parse_paragraph,
 )
 from framing.codebook import Codebook
-from framing.errors import LabelError
-from framing.files import read_toml, toml_line
 
 CODEBOOK = "codebook.toml"
 PARAGRAPHS = "paragraphs.jsonl"
 ANNOTATIONS = "annotations"
-CONFLICTS = "conflicts.toml"
 
 
 @dataclass(frozen=True)
@@ -142,37 +139,3 @@ def frames_by_paragraph(
             if frame is not None and record.annotation.paragraph in frames:
                 frames[record.annotation.paragraph].append(frame)
     return frames
-
-
-def read_regions(folder: Path) -> dict[str, str]:
-    """Read ``conflicts.toml``: a table for each region, listing its conflicts.
-
-    Returns
-    -------
-    dict of str to str
-        The region of each conflict; empty where there is no such file.
-
-    Raises
-    ------
-    LabelError
-        When the file is no TOML, a region is no table with a list ``conflicts``, or a conflict has two regions; names
-        the line.
-    """
-    path = folder / CONFLICTS
-    if not path.exists():
-        return {}
-    table, source = read_toml(path, error=LabelError, what="file")
-
-    def fault(message: str, region: str) -> LabelError:
-        return LabelError(message, path=path, line=toml_line(source, [region, "conflicts"]))
-
-    regions: dict[str, str] = {}
-    for region, entry in table.items():
-        conflicts = entry.get("conflicts") if isinstance(entry, dict) else None
-        if not isinstance(conflicts, list) or not all(isinstance(conflict, str) for conflict in conflicts):
-            raise fault(f'the region {region!r} needs conflicts = ["..."] under its header', region)
-        for conflict in conflicts:
-            if regions.setdefault(conflict, region) != region:
-                other = regions[conflict]
-                raise fault(f"{conflict!r} stands under {other!r} and {region!r}; keep one", region)
-    return regions

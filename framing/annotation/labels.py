@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from framing.annotation.coders import Coder, read_coders
+from framing.annotation.conflicts import Conflicts, read_conflicts
 from framing.annotation.json_lines import Finding
 from framing.annotation.label_files import (
     CODEBOOK,
@@ -15,7 +16,6 @@ from framing.annotation.label_files import (
     frames_by_paragraph,
     read_annotations,
     read_paragraphs,
-    read_regions,
     standing,
 )
 from framing.annotation.label_lines import AnnotationRecord, ParagraphRecord
@@ -35,8 +35,7 @@ class Labels:
     annotations : mapping of str to tuple of AnnotationRecord
         For each coder, in the order of their names, the lines that stand: the last on each paragraph, and none where
         that line takes the coding back. A coder of whom nothing stands has an empty tuple.
-    regions : mapping of str to str
-        The region of each conflict; empty where the folder has no ``conflicts.toml``.
+    conflicts : Conflicts
     coders : mapping of str to Coder
         Those of whom ``coders.toml`` tells, whether or not they have coded; empty where the folder has none.
     """
@@ -45,7 +44,7 @@ class Labels:
     codebook: Codebook
     paragraphs: tuple[ParagraphRecord, ...]
     annotations: Mapping[str, tuple[AnnotationRecord, ...]]
-    regions: Mapping[str, str]
+    conflicts: Conflicts
     coders: Mapping[str, Coder]
 
     def codings(self) -> dict[str, list[str]]:
@@ -76,7 +75,7 @@ def read_labels(folder: str | os.PathLike[str]) -> Labels:
         records, faults = read_annotations(path, codebook=codebook, paragraphs=file.ids)
         _refuse(folder, faults)
         annotations[path.stem] = tuple(standing(records))
-    return Labels(folder, codebook, tuple(file.paragraphs), annotations, read_regions(folder), read_coders(folder))
+    return Labels(folder, codebook, tuple(file.paragraphs), annotations, read_conflicts(folder), read_coders(folder))
 
 
 def _refuse(folder: Path, faults: list[Finding]) -> None:

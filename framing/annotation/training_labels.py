@@ -114,9 +114,10 @@ def parse_rows(content: bytes) -> Sequence[dict[str, Any]]:
         At the first line that is no JSON object.
     """
     rows = []
-    for number, line in enumerate(content.decode("utf-8", errors="replace").splitlines(), 1):
+    # Lines end at a line feed alone: others of Unicode's line ends may stand within a text.
+    for number, line in enumerate(content.removesuffix(b"\n").split(b"\n"), 1):
         try:
-            row = json.loads(line)
+            row = json.loads(line.decode("utf-8"))
         except (ValueError, RecursionError):
             row = None
         if not isinstance(row, dict):

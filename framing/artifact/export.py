@@ -29,7 +29,7 @@ def pipeline(artifact: Artifact) -> Pipeline:
     """
     model = artifact.model
     if model.mask_names:
-        raise ArtifactError("masks names, which a scikit-learn Pipeline cannot; it can only be used as it is")
+        raise ArtifactError(f"the model {artifact.name} masks names, which no step of a scikit-learn Pipeline does")
     vectoriser = TfidfVectorizer(
         vocabulary={term: place for place, term in enumerate(model.terms)},
         ngram_range=model.ngrams,

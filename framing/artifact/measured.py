@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from framing.artifact.manifest import canonical
-from framing.artifact.storage import EVALUATION, KEPT_LABELS, ROWS, json_lines
+from framing.artifact.storage import EVALUATION, KEPT_LABELS, ROWS, lines_of
 from framing.errors import ArtifactError, UsageError
 from framing.files import written_aside
 
@@ -16,14 +17,28 @@ Rows = tuple[dict[str, Any], ...]
 
 
 def refuse_measured(folder: str | Path, *, replace: bool) -> None:
-    """Raise a UsageError where an evaluation stands already and may not be replaced, or a file is in the way.
+    """Raise an error where an evaluation cannot be written, before anything is measured.
 
     Parameters
     ----------
     folder : path-like
     replace : bool
+
+    Raises
+    ------
+    UsageError
+        When an evaluation stands there and may not be replaced, or a model or a file is in the way.
+    ArtifactError
+        When the folder cannot be made or written to.
     """
+    if str(folder) == "":
+        raise UsageError("the folder for the evaluation has no name; name one")
     folder = Path(folder)
+    standing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if folder.exists() is False and not standing.is_dir():
+        raise UsageError("cannot be made: a part of its path is a file; name another folder", path=folder)
+    if standing.is_dir() and not os.access(standing, os.W_OK | os.X_OK):
+        raise ArtifactError("cannot be written to; name another folder", path=standing)
     if folder.exists() and not folder.is_dir():
         raise UsageError("is a file; name a folder for the evaluation", path=folder)
     if (folder / "manifest.json").exists():
@@ -54,7 +69,7 @@ def save_measured(folder: str | Path, summary: dict[str, Any], rows: Rows, kept_
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ArtifactError(f"cannot be written: {error.strerror}", path=folder) from None
-    contents = {ROWS: json_lines(rows), KEPT_LABELS: json_lines(kept_labels)}
+    contents = {ROWS: lines_of(rows), KEPT_LABELS: lines_of(kept_labels)}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     contents[EVALUATION] = canonical({**summary, "files": digests})
     for name, content in contents.items():

@@ -63,7 +63,7 @@ def pack(
     """
     files = _files(artifact, rows)
     if kept_labels:
-        files[KEPT_LABELS] = json_lines(kept_labels)
+        files[KEPT_LABELS] = lines_of(kept_labels)
     manifest = seal({"name": artifact.name, **artifact.manifest}, files)
     return PackedModel(dataclasses.replace(artifact, manifest=manifest), files)
 
@@ -180,7 +180,7 @@ def _files(artifact: Artifact, rows: tuple[dict[str, Any], ...]) -> dict[str, by
     files["golden.json"] = canonical(golden_predictions(artifact.codebook, model))
     if artifact.evaluation is not None:
         files[EVALUATION] = canonical(artifact.evaluation)
-        files[ROWS] = json_lines(rows)
+        files[ROWS] = lines_of(rows)
     return files
 
 
@@ -217,7 +217,7 @@ def _swap(aside: Path, folder: Path) -> None:
             shutil.rmtree(former)
 
 
-def json_lines(rows: tuple[dict[str, Any], ...]) -> bytes:
+def lines_of(rows: tuple[dict[str, Any], ...]) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 

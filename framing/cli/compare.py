@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.cli.messages import stage_bars
+from framing.cli.messages import refuse_input, stage_bars, standard_output
 
 EXIT = {"may": 0, "may not": 3, "undecided": 4}
 
@@ -32,8 +32,8 @@ def compare(
 ) -> None:
     """Say whether B may replace A: exit 0 if it may, 3 if it may not, 4 if that is undecided.
 
-    In each fold by article both are refitted without its articles, each on the labels that it was trained on, and
-    tested on today's gold. B may replace A unless the paired 95% interval of macro-F1 reaches below minus the margin.
+    In each fold both are refitted without its articles, each on the labels that it was trained on, and tested on \
+today's gold. B may replace A unless the paired 95% interval of macro-F1 reaches below minus the margin.
     """
     from joblib import cpu_count
 
@@ -42,10 +42,12 @@ def compare(
     from framing.files import written_aside
     from framing.workflow.comparison import compare_models
 
+    refuse_input(output, [Path(first), Path(second), *([data] if data is not None else [])])
     with stage_bars() as progress:
         outcome = compare_models(first, second, data=data, margin=margin, jobs=jobs or cpu_count(), progress=progress)
     if output is not None:
         with written_aside(output) as file:
             file.write(canonical(outcome.summary))
-    show_comparison(outcome.summary, outcome.sentence)
+    with standard_output():
+        show_comparison(outcome.summary, outcome.sentence)
     raise typer.Exit(EXIT[outcome.verdict])

@@ -47,11 +47,12 @@ def show_comparison(summary: dict[str, Any], sentence: str) -> None:
     console = Console(highlight=False)
     for side in "ab":
         told = summary[side]
-        gone = f", {told['gone']} of its paragraphs are gone" if told["gone"] else ""
-        console.print(escape(plain(f"{side.upper()}: {told['name']}, learnt from {told['learnt_from']:,}{gone}")))
+        gone = f"; {told['gone']} that it was trained on are gone" if told["gone"] else ""
+        learnt = _counted(told["learnt_from"], "paragraph")
+        console.print(escape(plain(f"{side.upper()}: {told['name']}, learning from {learnt}{gone}")))
     console.print(
-        f"{summary['paragraphs']:,} paragraphs of {summary['articles']:,} articles; {summary['folds']} folds by "
-        f"article, {summary['repeats']} times; 95% intervals over articles"
+        f"{summary['paragraphs']:,} paragraphs of {summary['articles']:,} articles; {summary['folds']} folds, repeats: "
+        f"{summary['repeats']}; 95% intervals over articles, without the variance of training on others"
     )
     table = plain_table("", "A", "B", "B less A")
     for key in ("accuracy", "macro_f1", "macro_f1_frames"):
@@ -62,12 +63,20 @@ def show_comparison(summary: dict[str, Any], sentence: str) -> None:
 
 
 def _protocol(protocol: dict[str, Any]) -> str:
+    alone = protocol["articles"] == protocol["paragraphs"]
+    units = f"{_counted(protocol['with_gold'], 'paragraph')} of {_counted(protocol['articles'], 'article')}"
+    if alone:
+        units = f"{_counted(protocol['with_gold'], 'text')}, each by itself"
     often = "once" if protocol["repeats"] == 1 else f"{protocol['repeats']} times"
-    folds = "published folds" if protocol["published_folds"] else f"folds by article, {often}"
-    units = f"{protocol['with_gold']:,} paragraphs of {protocol['articles']:,} articles"
-    if protocol["articles"] == protocol["paragraphs"]:
-        units = f"{protocol['with_gold']:,} texts, each by itself"
-    return f"{units}; {protocol['folds']} {folds}; out-of-fold figures with 95% intervals over articles\n"
+    folds = f"{'folds' if alone else 'folds by article'}, {often}"
+    if protocol["published_folds"]:
+        folds = "published folds"
+    over = "texts" if alone else "articles"
+    return f"{units}; {protocol['folds']} {folds}; out-of-fold figures with 95% intervals over {over}\n"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _headline(summary: dict[str, Any]) -> Table:
@@ -75,8 +84,9 @@ def _headline(summary: dict[str, Any]) -> Table:
     apart = 0 < framed["paragraphs"] < summary["protocol"]["with_gold"]
     table = plain_table("", "all paragraphs", *(["those with a frame"] if apart else []))
     words = OF_LABELS | (OF_SETS if "hamming_loss" in summary["metrics"] else {})
+    twice = () if summary["protocol"]["residual"] is not None else ("macro_f1_frames", "micro_f1_frames")
     for key, name in words.items():
-        if key in summary["metrics"]:
+        if key in summary["metrics"] and key not in twice:
             beside = [interval(framed["metrics"][key]) if key in framed["metrics"] else ""] if apart else []
             table.add_row(name, interval(summary["metrics"][key]), *beside)
     return table
@@ -129,12 +139,21 @@ def _notes(summary: dict[str, Any]) -> list[str]:
     ]
     folds = sorted(fold["C"] for fold in summary["folds"] if "C" in fold)
     if folds:
-        lines.append(f"C chosen in the outer folds: {folds[0]:g} to {folds[-1]:g}.")
+        span = f"{folds[0]:g} to {folds[-1]:g}" if folds[0] < folds[-1] else f"{folds[0]:g} in all"
+        lines.append(f"C chosen in the outer folds: {span}.")
+    if "calibration" in summary:
+        calibration = summary["calibration"]
+        lines.append(
+            f"Calibration error: {len(calibration['bins'])} bins; chance alone gives a calibrated model "
+            f"{decimals(calibration['expected_of_a_calibrated_model'])}, so its interval lies too high."
+        )
     without = summary.get("without_boilerplate")
     if without and (boilerplate := summary["protocol"]["boilerplate"]):
+        figures = without["metrics"]
         lines.append(
-            f"{boilerplate} paragraphs are boilerplate and get the residual by rule, as in use. Without them: "
-            f"accuracy {interval(without['metrics']['accuracy'])}, macro-F1 {interval(without['metrics']['macro_f1'])}."
+            f"{boilerplate} paragraphs are boilerplate and get the residual by rule, as in use; they have no "
+            f"probabilities. Without them: accuracy {interval(figures['accuracy'])}, "
+            f"macro-F1 {interval(figures['macro_f1'])}."
         )
     undecided = summary.get("undecided_gold")
     if undecided and undecided["paragraphs"] and undecided["low"] is not None:
@@ -143,8 +162,13 @@ def _notes(summary: dict[str, Any]) -> list[str]:
             f"label or another's they would make macro-F1 {decimals(undecided['low']['macro_f1'])} to "
             f"{decimals(undecided['high']['macro_f1'])}."
         )
-    if parted := summary["protocol"]["pairs_across_folds"]:
+    pairs, parted = summary["protocol"]["near_duplicate_pairs"], summary["protocol"]["pairs_across_folds"]
+    if parted:
         lines.append(
-            f"{parted} pairs of copies or near-copies stand in different published folds: a leak of that size."
+            f"{parted} {'pair' if parted == 1 else 'pairs'} of copies or near-copies stand in different published "
+            "folds: a leak of that size."
         )
+    elif pairs:
+        told = "1 pair of near-copies stands" if pairs == 1 else f"{pairs} pairs of near-copies stand"
+        lines.append(f"{told} in different articles; such articles share a fold.")
     return lines

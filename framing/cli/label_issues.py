@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import io
-import os
 import sys
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from framing.cli.messages import tell
+from framing.cli.messages import refuse_input, standard_output, tell
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,9 +49,9 @@ def issues(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
 ) -> None:
     """List the paragraphs whose gold is least likely to a model that did not see their articles."""
-    from framing.workflow.label_issues import read_label_issues
+    from framing.workflow.label_issues import evaluation_file, read_label_issues
 
-    _refuse_input(output, folder, evaluation)
+    refuse_input(output, [folder, evaluation_file(evaluation).parent])
     found = read_label_issues(folder, evaluation, limit)
     for paragraphs, what in ((found.recoded, "have another gold by now"), (found.absent, f"are not in {folder}")):
         if paragraphs:
@@ -67,35 +65,15 @@ def issues(
         tell(f"{len(found.issues)} {'paragraph' if len(found.issues) == 1 else 'paragraphs'} in {output}")
 
 
-def _refuse_input(output: Path | None, folder: Path, evaluation: Path | None) -> None:
-    """Keep the labels and the evaluation from being written over."""
-    from framing.errors import UsageError
-    from framing.workflow.label_issues import evaluation_file
-
-    if output is None or not output.is_file():
-        return
-    inputs = [evaluation_file(evaluation), *folder.glob("*"), *folder.glob("annotations/*")]
-    if any(path.is_file() and output.samefile(path) for path in inputs):
-        raise UsageError("is among the files that are read; name another output", path=output)
-
-
 def _deliver(content: bytes, output: Path | None) -> None:
-    from framing.errors import InputError
     from framing.files import written_aside
 
     if output is not None:
         with written_aside(output) as file:
             file.write(content)
         return
-    try:
+    with standard_output():
         sys.stdout.buffer.write(content)
-        sys.stdout.flush()
-    except OSError as error:
-        if error.errno == errno.EPIPE:  # whoever reads has read enough
-            raise
-        # What is left in the buffer must not fail once more at the end of the program.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise InputError(f"cannot be written: {error.strerror}", path="standard output") from None
 
 
 def _jsonl(found: LabelIssues, _output: Path | None) -> bytes:

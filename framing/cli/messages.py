@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -28,6 +31,34 @@ def complain(error: Exception) -> None:
 
 def tell(message: str) -> None:
     typer.echo(plain(message), err=True)
+
+
+@contextmanager
+def standard_output() -> Iterator[None]:
+    """Turn a full disk behind standard output into an error that its user can mend."""
+    from framing.errors import InputError
+
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        if error.errno == errno.EPIPE:  # whoever reads has read enough
+            raise
+        # What is left in the buffer must not fail once more at the end of the program.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise InputError(f"cannot be written: {error.strerror}", path="standard output") from None
+
+
+def refuse_input(output: Path | None, inputs: Iterable[Path]) -> None:
+    """Raise a UsageError where an output file is one of the files that are read, or lies in a folder of them."""
+    from framing.errors import UsageError
+
+    if output is None or not output.is_file():
+        return
+    for path in inputs:
+        files = path.rglob("*") if path.is_dir() else [path]
+        if any(file.is_file() and output.samefile(file) for file in files):
+            raise UsageError("is among the files that are read; name another output", path=output)
 
 
 @contextmanager

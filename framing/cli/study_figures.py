@@ -20,25 +20,31 @@ def show_studies(summary: dict[str, Any], console: Console) -> None:
     for line in (*_names(summary), *_curve(summary)):
         console.print(line)
     _show_behaviour(summary, console)
-    for line in _issues(summary):
+    for line in (*_notes(summary), *_issues(summary)):
         console.print(line)
 
 
 def _leakage(summary: dict[str, Any]) -> Iterator[str]:
     leakage = summary.get("leakage")
     if leakage and "gap" in leakage:
+        often = "one repeat" if leakage["repeats"] == 1 else f"{leakage['repeats']} repeats"
         yield (
             f"Leakage: folds that part articles would show macro-F1 "
             f"{interval(leakage['random_folds']['macro_f1'])}, {interval(leakage['gap']['macro_f1'], signed=True)} "
-            f"against folds by article ({leakage['repeats']} repeats)."
+            f"against folds that keep them whole ({often})."
         )
     elif leakage:
         yield f"Leakage: {escape(leakage['note'])}."
-    copies = summary.get("copies_in_training")
-    if copies and copies["paragraphs"]:
+    copies = summary.get("copies_in_training", {"paragraphs": 0, "share_whose_article_also_trains": 0})
+    if parted := copies["share_whose_article_also_trains"]:
         yield (
-            f"{copies['paragraphs']:g} test paragraphs have a copy or near-copy in training; without them macro-F1 "
-            f"{interval(copies['without_them']['macro_f1'])}."
+            f"The published folds part articles: {parted:.1%} of the test paragraphs have others of their article, or "
+            "copies of it, in training. These figures do not hold for new articles."
+        )
+    if copies["paragraphs"]:
+        without = copies.get("without_them")
+        yield f"{copies['paragraphs']:g} test paragraphs have a copy or near-copy in training" + (
+            f"; without them macro-F1 {interval(without['macro_f1'])}." if without else "."
         )
 
 
@@ -64,8 +70,8 @@ def _consistency(summary: dict[str, Any]) -> Iterator[str]:
         if not coder["third_coder_of_disputes"]
     ]
     yield (
-        f"Krippendorff's alpha, coder against coder {interval(coders['krippendorff_alpha'])}; model against each coder: "
-        f"{', '.join(alphas)}."
+        f"Krippendorff's alpha, coder against coder {interval(coders['krippendorff_alpha'])}; model against each "
+        f"coder: {', '.join(alphas)}."
     )
     yield escape(plain(consistency["statement"]))
 
@@ -77,7 +83,7 @@ def _show_shift(summary: dict[str, Any], console: Console) -> None:
     table = plain_table("left out", "macro-F1", "loss", "worst")
     for name, found in shift.items():
         worst = next((group for group in found["groups"] if group["name"] == found["worst"]), None)
-        told = "" if worst is None else f"{worst['name']} {decimals(worst['metrics']['macro_f1']['value'])}"
+        told = "" if worst is None else f"{worst['name']} {decimals(worst['macro_f1_of_present_labels']['value'])}"
         table.add_row(
             f"{escape(plain(name.replace('_', ' ')))} ({len(found['groups'])})",
             interval(found["metrics"]["macro_f1"]),
@@ -86,12 +92,18 @@ def _show_shift(summary: dict[str, Any], console: Console) -> None:
         )
     console.print()
     console.print(table)
+    console.print(
+        "Loss: against models that learnt from as many articles of all groups. Worst: the lowest mean F1 of the labels "
+        "that a group has enough gold of."
+    )
     console.print()
 
 
 def _names(summary: dict[str, Any]) -> Iterator[str]:
     names = summary.get("names_masked")
-    if names and "loss" in names:
+    if names and not names.get("names"):
+        yield f"Names masked: {escape(names.get('note', 'no name was found in the texts'))}."
+    elif names:
         yield (
             f"Names masked: macro-F1 {interval(names['metrics']['macro_f1'])}, a loss of "
             f"{interval(names['loss']['macro_f1'], signed=True)}."
@@ -108,11 +120,17 @@ def _curve(summary: dict[str, Any]) -> Iterator[str]:
     if "ahead" in law:
         ahead = law["ahead"][1]
         more = law["more_articles_for_gain"]
-        low, value, high = ("no number" if more[key] is None else f"{more[key]:,}" for key in ("low", "value", "high"))
-        yield (
-            f"Carried on by a power law: {interval(ahead['macro_f1'])} at {ahead['articles']:,} articles; "
-            f"+{law['gain']:g} takes {value} more articles \\[{low}, {high}]."
-        )
+        low, value, high = ("…" if more[key] is None else f"{more[key]:,}" for key in ("low", "value", "high"))
+        yield f"Carried on by a power law: {interval(ahead['macro_f1'])} at {ahead['articles']:,} articles."
+        gain = f"+{law['gain']:g}".replace("0.", ".")
+        if more["value"] is None:
+            yield f"By that law {gain} of macro-F1 is never reached."
+        else:
+            never = f"; {law['draws_that_never_gain']:.0%} of the draws never reach it"
+            yield (
+                f"By that law {gain} takes {value} \\[{low}, {high}] articles more than the {law['articles_now']:,} "
+                f"there are{never if law['draws_that_never_gain'] else ''}."
+            )
 
 
 def _show_behaviour(summary: dict[str, Any], console: Console) -> None:
@@ -136,7 +154,19 @@ def _show_behaviour(summary: dict[str, Any], console: Console) -> None:
     console.print()
 
 
+def _notes(summary: dict[str, Any]) -> Iterator[str]:
+    """Tell what the studies could not measure."""
+    if note := summary.get("not_measured"):
+        yield escape(plain(note))
+    for name, found in summary.get("shift", {}).items():
+        for note in found["notes"]:
+            yield escape(plain(f"{name.replace('_', ' ')}: {note}."))
+    curve = summary.get("learning_curve", {"notes": [], "power_law": {}})
+    for note in (*curve["notes"], *filter(None, [curve["power_law"].get("note")])):
+        yield escape(plain(f"Learning curve: {note}."))
+
+
 def _issues(summary: dict[str, Any]) -> Iterator[str]:
-    issues = summary.get("label_issues")
-    if issues and "ranked" in issues:
+    issues, ours = summary.get("label_issues"), summary["protocol"]["experiment"]["data"]["csv"] is None
+    if issues and "ranked" in issues and ours:
         yield "Paragraphs whose label is most in doubt: 'framing labels issues --evaluation FOLDER' lists them."

@@ -8,7 +8,8 @@ from rich.table import Table
 def plain_table(*headings: str) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in headings:
-        table.add_column(heading, overflow="fold", no_wrap=heading.endswith(("F1", "loss", "by")))
+        whole = heading.endswith(("F1", "loss", "by"))
+        table.add_column(heading, overflow="fold", no_wrap=whole, min_width=None if table.columns else 12)
     return table
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from framing.cli.messages import stage_bars, tell
+from framing.cli.messages import stage_bars, standard_output, tell
 
 DEFAULT_EXPERIMENT = Path("experiments/conflict-frames.toml")
 
@@ -24,7 +24,11 @@ def train(
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of another model.")] = False,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Only the main figures, against the simplest baseline.")
+        bool,
+        typer.Option(
+            "--quick",
+            help="Leave the studies out: baselines, leakage, shift, names, learning curve, behaviour.",
+        ),
     ] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="all cores")] = None,
 ) -> None:
@@ -42,7 +46,8 @@ def train(
     began = time.monotonic()
     with stage_bars() as progress:
         trained = run(settings, output=folder, data=data, replace=replace, jobs=jobs or cpu_count(), progress=progress)
-    show_figures(trained.evaluation.summary, trained.artifact.codebook)
+    with standard_output():
+        show_figures(trained.evaluation.summary, trained.artifact.codebook)
     took = f"{time.monotonic() - began:.0f} s"
     saved = os.path.relpath(trained.folder)
     if trained.unchanged:

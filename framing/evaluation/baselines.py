@@ -76,7 +76,8 @@ def baselines(
     majority = Baseline(
         "majority",
         "Most frequent label",
-        "The label most frequent in the training part, for every paragraph; its probabilities are the labels' shares.",
+        "The label most frequent in the training part, for every paragraph that is not boilerplate; its probabilities "
+        "are the labels' shares. Boilerplate gets the residual by rule in every row of this table.",
         Majority(rows),
         probabilistic=True,
     )
@@ -100,13 +101,17 @@ def baselines(
 
 def _keywords(data: LabelledParagraphs, rows: GoldRows) -> Baseline:
     defined = sum(map(is_defined, data.codebook.frames))
-    fallback = "the most frequent label" if data.codebook.residual is None else f"'{data.codebook.residual}'"
+    fallback = (
+        "the most frequent label where no word is shared"
+        if data.codebook.residual is None
+        else f"'{data.codebook.residual}' to the weakest scores, to as large a share of the training part as is gold"
+    )
     return Baseline(
         "keywords",
         "Words of the codebook",
         "The frame whose title, question, definition and include rules share most with the paragraph, each word "
         "weighed by ln(frames / frames that hold it) times ln((1 + n) / (1 + df)) of the n training paragraphs, each "
-        f"frame's weights scaled to Euclidean length 1; {fallback} where no word is shared. Labels teach it no word.",
+        f"frame's weights scaled to Euclidean length 1; {fallback}. No label teaches it a word.",
         Keywords.of_codebook(data.codebook, data.texts, rows) if defined >= 2 else None,
         probabilistic=False,
         note=None

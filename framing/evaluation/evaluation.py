@@ -92,8 +92,10 @@ def evaluate(  # noqa: PLR0917
         "without_boilerplate": {
             "paragraphs": int(((data.gold >= 0) & ~boilerplate).sum()),
             "metrics": yardstick.of_labels(predicted, within=~boilerplate),
+            "per_frame": _per_frame(data.codebook.labels, np.where(boilerplate, -1, data.gold), predicted, yardstick),
         },
-        "per_frame": _per_frame(data, predicted, yardstick),
+        "with_probabilities": int(((data.gold >= 0) & ~boilerplate).sum()),
+        "per_frame": _per_frame(data.codebook.labels, data.gold, predicted, yardstick),
         "confusion": {
             "labels": list(labels),
             "rows_are": "gold",
@@ -103,7 +105,7 @@ def evaluate(  # noqa: PLR0917
         "undecided_gold": _undecided(data, predicted),
         "copies_in_training": copies_in_training(plan, predicted, yardstick),
         "folds": [
-            _fold(part, choice, data, predicted)
+            _fold(part, choice, data, predicted, boilerplate)
             for part, choice in zip(predictions.parts, predictions.choices, strict=True)
         ],
         "protocol": {**protocol(data, plan, experiment), "boilerplate": int(boilerplate.sum())},
@@ -139,12 +141,11 @@ def protocol(data: LabelledParagraphs, plan: SplitPlan, experiment: Experiment) 
     }
 
 
-def _per_frame(data: LabelledParagraphs, predicted: Integers, yardstick: Yardstick) -> dict[str, Any]:
-    labels = data.codebook.labels
-    support = np.bincount(data.gold[data.gold >= 0], minlength=len(labels))
+def _per_frame(labels: Sequence[str], gold: Integers, predicted: Integers, yardstick: Yardstick) -> dict[str, Any]:
+    support = np.bincount(gold[gold >= 0], minlength=len(labels))
     table: dict[str, Any] = {label: {"support": int(support[place])} for place, label in enumerate(labels)}
     for name, statistic in (("precision", metrics.precision), ("recall", metrics.recall), ("f1", metrics.f1)):
-        figures = yardstick.bootstrap.figures(data.gold, predicted, len(labels), statistic)
+        figures = yardstick.bootstrap.figures(gold, predicted, len(labels), statistic)
         for label, figure in zip(labels, figures, strict=True):
             table[label][name] = rounded(figure)
     return table
@@ -155,7 +156,11 @@ def _calibration(given: NDArray[np.float64], gold: Integers, yardstick: Yardstic
     # All repeats in one table: a mean of their rows would weigh an empty bin like a full one.
     table = probabilities.reliability(sums.sum(axis=0))
     return {
-        "of": "the largest probability, in bins of equal width, all repeats together",
+        "of": "the largest probability, in bins of equal width, all repeats together; the headline's error is the mean "
+        "of the repeats' own",
+        "caution": "chance alone gives every bin some error, so that the error of few paragraphs is above 0 for a "
+        "perfectly calibrated model, and the bootstrap interval, which adds chance once more, lies too high",
+        "expected_of_a_calibrated_model": _expected_error(sums),
         "bins": [
             {
                 "from": round(number / yardstick.bins, DIGITS),
@@ -167,6 +172,22 @@ def _calibration(given: NDArray[np.float64], gold: Integers, yardstick: Yardstic
             for number, row in enumerate(table)
         ],
     }
+
+
+def _expected_error(sums: NDArray[np.float64]) -> float:
+    """Approximate the calibration error that chance gives to a calibrated model with these confidences.
+
+    In each bin the share right is then nearly normal around the mean confidence p, with the variance p(1-p)/n, and its
+    mean absolute deviation is sqrt(2 / pi) times the standard deviation.
+
+    Parameters
+    ----------
+    sums : ndarray, shape (n_repeats, bins, 3)
+    """
+    number, confidence = sums[..., 0], sums[..., 1]
+    p = np.divide(confidence, number, out=np.zeros_like(number), where=number > 0)
+    of_bins = np.sqrt(2 / np.pi * number * p * (1 - p))
+    return round(float((of_bins.sum(axis=-1) / number.sum(axis=-1)).mean()), DIGITS)
 
 
 def _undecided(data: LabelledParagraphs, predicted: Integers) -> dict[str, Any]:
@@ -190,14 +211,20 @@ def _undecided(data: LabelledParagraphs, predicted: Integers) -> dict[str, Any]:
     return bounds
 
 
-def _fold(part: Part, choice: Choice | None, data: LabelledParagraphs, predicted: Integers) -> dict[str, Any]:
+def _fold(
+    part: Part,
+    choice: Choice | None,
+    data: LabelledParagraphs,
+    predicted: Integers,
+    boilerplate: NDArray[np.bool_],
+) -> dict[str, Any]:
     confusion = metrics.confusion_matrix(
         data.gold[part.test], predicted[part.repeat, part.test], len(data.codebook.labels)
     )
     return {
         "repeat": part.repeat,
         "fold": part.fold,
-        "train": int((data.gold[part.train] >= 0).sum()),
+        "train": int(((data.gold >= 0) & ~boilerplate)[part.train].sum()),
         "test": int((data.gold[part.test] >= 0).sum()),
         **({} if choice is None else choice.as_table()),
         "accuracy": round(float(metrics.accuracy(confusion)), DIGITS),

@@ -102,6 +102,17 @@ class Yardstick:
         [figure] = self.bootstrap.differences(one, other, statistic)
         return rounded(figure)
 
+    def figure(
+        self,
+        predicted: Integers,
+        statistic: Callable[[Floats], Floats],
+        *,
+        within: NDArray[np.bool_] | None = None,
+    ) -> dict[str, Any]:
+        """Give one figure; see `difference` for the parameters."""
+        [figure] = self.bootstrap.figures(self._gold(within), predicted, self.n_labels, statistic)
+        return rounded(figure)
+
     def statistic(self, confusion: Floats) -> Floats:
         """Compute the figures of `OF_LABELS` from confusion matrices, shape (..., 7)."""
         n = self.n_frames

@@ -88,7 +88,7 @@ class ArticleBootstrap:
         """
         value = np.atleast_1d(statistic(by_group.sum(axis=0)).mean(axis=0))
         columns = self.draws(by_group, statistic).T
-        return [figure(one, column) for one, column in zip(value, columns, strict=True)]
+        return [self._figure(one, column) for one, column in zip(value, columns, strict=True)]
 
     def differences(self, first: Floats, second: Floats, statistic: Callable[[Floats], Floats]) -> list[Figure]:
         """Give the statistic of the first sums less that of the second, both on the same draws of articles.
@@ -101,7 +101,11 @@ class ArticleBootstrap:
         """
         value = np.atleast_1d(statistic(first.sum(axis=0)).mean(axis=0) - statistic(second.sum(axis=0)).mean(axis=0))
         columns = (self.draws(first, statistic) - self.draws(second, statistic)).T
-        return [figure(one, column) for one, column in zip(value, columns, strict=True)]
+        return [self._figure(one, column) for one, column in zip(value, columns, strict=True)]
+
+    def _figure(self, value: float, draws: Floats) -> Figure:
+        # One article drawn again and again would give an interval without any width.
+        return figure(value, draws if self.multiplicity.shape[1] > 1 else np.full_like(draws, np.nan))
 
     def draws(self, by_group: Floats, statistic: Callable[[Floats], Floats]) -> Floats:
         """Compute a statistic of every draw, the mean over the repeats, shape (n_draws, n_figures)."""

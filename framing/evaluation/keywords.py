@@ -32,8 +32,9 @@ class Keywords:
     their Euclidean length, or the longest definition would win, and a paragraph's score for a frame is the sum over
     the words that both hold, each once. Words are compared as they stand, without stems.
 
-    Where no word is hit, the residual is given: none of the frames is what it means. Without a residual it is the
-    training part's most frequent label, the only thing taken from labels here.
+    The residual goes to the paragraphs with the weakest scores: below the score under which the training part has as
+    large a share of its paragraphs as the residual has of its gold. Without a residual, a paragraph without any hit
+    gets the training part's most frequent label. Nothing else is taken from labels here.
 
     Attributes
     ----------
@@ -80,6 +81,12 @@ class Keywords:
         weights /= np.where(length > 0, length, 1)
         scores = np.zeros((len(part.test), len(self.rows.labels)))
         scores[:, :n_frames] = self.present[part.test] @ weights
-        missed = ~(scores > 0).any(axis=1)
-        scores[missed, np.bincount(gold).argmax() if self.residual is None else self.residual] = 1
+        strongest = scores.max(axis=1)
+        if self.residual is None:
+            scores[strongest == 0, np.bincount(gold).argmax()] = 1
+        else:
+            in_training = (self.present[learnt] @ weights).max(axis=1)
+            threshold = np.quantile(in_training, (gold == self.residual).mean())
+            # Above every frame's score.
+            scores[strongest <= threshold, self.residual] = strongest.max() + 1
         return Judgement(scores)

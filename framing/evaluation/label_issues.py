@@ -25,6 +25,8 @@ METHOD = (
     "over the repeats; the lowest come first (Northcutt, Jiang and Chuang 2021, Confident Learning). Boilerplate is "
     "left out. The evidence is that of the first repeat's model. Either the label or the model may be wrong."
 )
+# Confident learning rests on a model that is mostly right.
+MOST_WRONG = 0.2
 OF_ESTIMATE = (
     "By confident learning (Northcutt, Jiang and Chuang 2021) a label is off where the model gives another label at "
     "least the probability that it gives, on average, to paragraphs of that other label. This is an estimate that "
@@ -167,6 +169,12 @@ def _evidence(
 
 def _estimate(data: LabelledParagraphs, rows: Integers, mean: Floats) -> dict[str, Any]:
     """Estimate how many labels are off, in all and of each gold label."""
+    wrong = float((mean[rows].argmax(axis=1) != data.gold[rows]).mean()) if len(rows) else 0.0
+    if wrong > MOST_WRONG:
+        return {
+            "statement": f"the model errs in {wrong:.0%} of the paragraphs, so that an estimate of wrong labels would "
+            f"count its errors; none is given above {MOST_WRONG:.0%}"
+        }
     joint = confident_joint(data.gold[rows], mean[rows])
     off = joint.sum(axis=1) - np.diagonal(joint)
     labels = data.codebook.labels

@@ -35,6 +35,9 @@ def measure_leakage(
 ) -> dict[str, Any]:
     """Measure the same recipe on folds of single paragraphs, as one would who ignores articles.
 
+    The gap is against folds that keep groups whole: those of the plan, or where published folds stand in the plan,
+    as many of our own.
+
     Parameters
     ----------
     data : TrainingData
@@ -52,36 +55,41 @@ def measure_leakage(
         The figures on both kinds of folds and the gap, random less grouped; or a note where there is none to measure.
     """
     n = len(data.gold)
-    if len(np.unique(data.groups)) == n:
-        return {"note": "each text is a group of its own: random folds are grouped folds"}
-    repeats = min(experiment.evaluation.study_repeats, len(predicted))
-    alone = replace(data, groups=np.arange(n))
+    if len(np.unique(data.groups)) == len(np.unique(_families(plan, n))):
+        return {"note": "each text is an article of its own: there are no articles that random folds could part"}
+    repeats = 1 if plan.published else min(experiment.evaluation.study_repeats, len(predicted))
     folds = len(np.unique(plan.test_fold[0]))
-    random_fold = np.stack(
-        [
-            grouped_folds(
-                alone.groups, data.gold, data.labels, folds,
-                partial(stream, experiment.seed, Purpose.RANDOM_FOLDS, repeat=repeat),
-            )
-            for repeat in range(repeats)
-        ]
-    )  # fmt: skip
-    outcome = cross_validate(
-        OwnRecipe(alone, experiment), random_fold, len(data.labels), data.boilerplate, jobs=jobs, progress=progress
-    )
-    grouped = predicted[:repeats]
+
+    def outcome(groups: Integers, what: str, purpose: Purpose) -> Integers:
+        streams = partial(stream, experiment.seed, purpose)
+        test_fold = np.stack(
+            [
+                grouped_folds(groups, data.gold, data.labels, folds, partial(streams, repeat=repeat))
+                for repeat in range(repeats)
+            ]
+        )
+        also_trains[what] = _also_trains(data.groups, test_fold)
+        recipe = OwnRecipe(replace(data, groups=groups), experiment)
+        return cross_validate(
+            recipe, test_fold, len(data.labels), data.boilerplate, jobs=jobs, progress=progress
+        ).predicted
+
+    also_trains: dict[str, float] = {}
+    at_random = outcome(np.arange(n), "random_folds", Purpose.RANDOM_FOLDS)
+    if plan.published:
+        grouped = outcome(data.groups, "grouped_folds", Purpose.OUTER_FOLDS)
+    else:
+        grouped = predicted[:repeats]
+        also_trains["grouped_folds"] = _also_trains(data.groups, plan.test_fold)
     return {
         "repeats": repeats,
-        "random_folds": yardstick.of_labels(outcome.predicted),
+        "random_folds": yardstick.of_labels(at_random),
         "grouped_folds": yardstick.of_labels(grouped),
         "gap": {
-            "accuracy": yardstick.difference(outcome.predicted, grouped, metrics.accuracy),
-            "macro_f1": yardstick.difference(outcome.predicted, grouped),
+            "accuracy": yardstick.difference(at_random, grouped, metrics.accuracy),
+            "macro_f1": yardstick.difference(at_random, grouped),
         },
-        "test_paragraphs_whose_article_also_trains": {
-            "random_folds": _also_trains(data.groups, random_fold),
-            "grouped_folds": _also_trains(data.groups, plan.test_fold),
-        },
+        "test_paragraphs_whose_article_also_trains": also_trains,
     }
 
 
@@ -94,17 +102,38 @@ def copies_in_training(plan: SplitPlan, predicted: Integers, yardstick: Yardstic
     predicted : ndarray of int, shape (n_repeats, n_paragraphs)
     yardstick : Yardstick
     """
-    n = plan.test_fold.shape[1]
-    ones = np.ones(len(plan.copies))
-    # Pairs only span a family of copies, so that its members are found through one another.
-    _, found = connected_components(coo_array((ones, plan.copies.T), shape=(n, n)), directed=False)
-    family = found.astype(np.int64)
-    seen = np.stack([_with_member_elsewhere(family, test_fold) for test_fold in plan.test_fold])
-    outcome: dict[str, Any] = {"paragraphs": round(float(seen.sum(axis=1).mean()), DIGITS)}
+    seen = families_elsewhere(plan)
+    outcome: dict[str, Any] = {
+        "paragraphs": round(float(seen.sum(axis=1).mean()), DIGITS),
+        "share_whose_article_also_trains": share_whose_group_also_trains(plan),
+    }
     without = np.logical_not(seen.any(axis=0))
     if not without.all():
         outcome["without_them"] = yardstick.of_labels(predicted, within=without)
     return outcome
+
+
+def families_elsewhere(plan: SplitPlan) -> NDArray[np.bool_]:
+    """Mark the paragraphs of which a copy or near-copy is in training when they are tested.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_repeats, n_paragraphs)
+    """
+    family = _families(plan, plan.test_fold.shape[1])
+    return np.stack([_with_member_elsewhere(family, test_fold) for test_fold in plan.test_fold])
+
+
+def share_whose_group_also_trains(plan: SplitPlan) -> float:
+    """Return the share of the test paragraphs of whose group others train; only published folds can part a group."""
+    return _also_trains(plan.groups, plan.test_fold)
+
+
+def _families(plan: SplitPlan, n: int) -> Integers:
+    """Give each paragraph its family of copies, of which the pairs name only as many as connect it."""
+    ones = np.ones(len(plan.copies))
+    _, found = connected_components(coo_array((ones, plan.copies.T), shape=(n, n)), directed=False)
+    return found.astype(np.int64)
 
 
 def _also_trains(groups: Integers, test_fold: Integers) -> float:

@@ -13,7 +13,7 @@ from framing.evaluation import metrics
 from framing.evaluation.cross_validation import Judgement, OutOfFold, OwnRecipe, Part, judge_parts
 from framing.evaluation.headline import DIGITS, Yardstick, rounded
 from framing.evaluation.intervals import confusions_by_group, figure
-from framing.evaluation.power_law import fit_power_laws
+from framing.evaluation.power_law import LARGEST_EXPONENT, fit_power_laws
 from framing.evaluation.seeds import Purpose, stream
 from framing.evaluation.tuning import TrainingData
 from framing.settings import Experiment
@@ -54,13 +54,13 @@ def measure_learning_curve(
     -------
     dict
         Each share's articles, paragraphs and figures; the power law error(n) = a + b n^-c through them, n being the
-        number of training articles; and how many more articles it promises for two points of macro-F1. The
-        intervals come from the same draws of test articles at all shares; the choice of the training articles
-        varies over folds and repeats and is not drawn.
+        number of training articles; and how many articles more than all that there are it promises for two points of
+        macro-F1. The intervals of the law come from draws of test articles and of repeats, the same at all shares: a
+        repeat's articles are drawn anew, so which articles one happened to label is in them as far as the repeats
+        show it.
     """
     settings = experiment.evaluation
-    repeats = min(settings.study_repeats, len(out_of_fold.predicted))
-    whole = [part for part in out_of_fold.parts if part.repeat < repeats]
+    whole = out_of_fold.parts
     recipe = OwnRecipe(data, experiment)
     shares: list[tuple[float, list[Part]]] = []
     notes = []
@@ -73,12 +73,13 @@ def measure_learning_curve(
         else:
             shares.append((share, parts))
     judgements = judge_parts(recipe, [part for _, parts in shares for part in parts], jobs=jobs, progress=progress)
+    repeats = len(out_of_fold.predicted)
     points = []
     for place, (share, parts) in enumerate(shares):
         of_share = judgements[place * len(whole) : (place + 1) * len(whole)]
         points.append((share, parts, _predicted(parts, of_share, data, repeats)))
-    points.append((1.0, whole, out_of_fold.predicted[:repeats]))
-    return {"repeats": repeats, **_curve(points, data, yardstick), "notes": notes}
+    points.append((1.0, list(whole), out_of_fold.predicted))
+    return {"repeats": repeats, **_curve(points, data, yardstick, experiment.seed), "notes": notes}
 
 
 def _smaller(part: Part, data: TrainingData, share: float, seed: int, fold: int) -> Part:
@@ -98,14 +99,19 @@ def _predicted(parts: list[Part], judgements: list[Judgement], data: TrainingDat
 
 
 def _curve(
-    points: list[tuple[float, list[Part], Integers]], data: TrainingData, yardstick: Yardstick
+    points: list[tuple[float, list[Part], Integers]], data: TrainingData, yardstick: Yardstick, seed: int
 ) -> dict[str, Any]:
     bootstrap = yardstick.bootstrap
+    n_draws, n_repeats = len(bootstrap.multiplicity), len(points[0][2])
+    drawn = stream(seed, Purpose.LEARNING_CURVE, attempt=1).integers(0, n_repeats, (n_draws, n_repeats))
     table, errors, draws = [], [], []
     for share, parts, predicted in points:
         sums = confusions_by_group(yardstick.gold, predicted, bootstrap.member, yardstick.n_labels)
         errors.append(1 - float(metrics.macro_f1(sums.sum(axis=0)).mean()))
-        draws.append(1 - bootstrap.draws(sums, metrics.macro_f1)[:, 0])
+        of_repeats = np.column_stack(
+            [bootstrap.draws(sums[:, [repeat]], metrics.macro_f1) for repeat in range(n_repeats)]
+        )
+        draws.append(1 - np.take_along_axis(of_repeats, drawn, axis=1).mean(axis=1))
         articles = float(np.mean([len(np.unique(data.groups[part.train])) for part in parts]))
         paragraphs = float(np.mean([(data.gold[part.train] >= 0).sum() for part in parts]))
         figures = yardstick.of_labels(predicted)
@@ -118,32 +124,32 @@ def _curve(
                 "macro_f1": figures["macro_f1"],
             }
         )
-    return {
-        "points": table,
-        "power_law": _carry_on(np.array([p["articles"] for p in table]), np.array(errors), np.column_stack(draws)),
-    }
+    sizes = np.array([point["articles"] for point in table])
+    everything = len(np.unique(data.groups))
+    return {"points": table, "power_law": _carry_on(sizes, np.array(errors), np.column_stack(draws), everything)}
 
 
-def _carry_on(sizes: Floats, errors: Floats, draws: Floats) -> dict[str, Any]:
-    """Fit the curve and every draw of it; tell what two and four times the articles, and what a gain, would take."""
+def _carry_on(sizes: Floats, errors: Floats, draws: Floats, everything: int) -> dict[str, Any]:
+    """Fit the curve and every draw of it; tell what all the articles, two and four times as many, would give."""
     if len(np.unique(sizes)) < 3:
         return {"note": "a curve needs three sizes at least"}
     law, laws = fit_power_laws(sizes, errors[None, :]), fit_power_laws(sizes, draws)
-    now = float(sizes[-1])
     ahead = [
         {
-            "articles": round(times * now),
-            "macro_f1": rounded(figure(1 - float(law.predict(times * now)[0]), 1 - laws.predict(times * now))),
+            "articles": times * everything,
+            "macro_f1": rounded(
+                figure(1 - float(law.predict(times * everything)[0]), 1 - laws.predict(times * everything))
+            ),
         }
         for times in (1, 2, 4)
     ]
-    more = [one.articles_for_gain(now, GAIN) - now for one in (law, laws)]
+    more = [one.articles_for_gain(everything, GAIN) - everything for one in (law, laws)]
     # A draw whose curve never gains so much needs infinitely many, and the interval says so.
     low, high = np.percentile(more[1], [2.5, 97.5], method="nearest")
     return {
-        "a": round(float(law.a[0]), DIGITS),
-        "b": round(float(law.b[0]), DIGITS),
-        "c": round(float(law.c[0]), DIGITS),
+        **{name: round(float(getattr(law, name)[0]), DIGITS) for name in "abc"},
+        "at_a_bound": bool(law.a[0] == 0 or law.c[0] >= LARGEST_EXPONENT),
+        "articles_now": everything,
         "ahead": ahead,
         "gain": GAIN,
         "more_articles_for_gain": {
@@ -151,4 +157,5 @@ def _carry_on(sizes: Floats, errors: Floats, draws: Floats) -> dict[str, Any]:
             for key, value in (("value", more[0][0]), ("low", low), ("high", high))
         },
         "draws_that_never_gain": round(float(np.isinf(more[1]).mean()), DIGITS),
+        "interval": "95%, draws of test articles and of repeats; whether the curve keeps to the law is not in it",
     }

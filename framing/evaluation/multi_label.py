@@ -14,6 +14,7 @@ from framing.evaluation.cross_validation import Part, Progress, Recipe, judge_pa
 from framing.evaluation.evaluation import Evaluation, protocol
 from framing.evaluation.headline import DIGITS, with_rounded_floats
 from framing.evaluation.intervals import ArticleBootstrap
+from framing.evaluation.leakage import families_elsewhere, share_whose_group_also_trains
 from framing.evaluation.multi_label_baselines import multi_label_baselines
 from framing.evaluation.multi_label_figures import DEFINITIONS, SetYardstick
 from framing.evaluation.multi_label_recipe import JudgedSets, MultiLabelData, MultiLabelRecipe
@@ -27,6 +28,11 @@ Booleans = NDArray[np.bool_]
 OWN = "own"
 # The others rest on one label a text.
 STUDIES = ("baselines",)
+NOT_MEASURED = (
+    "Not measured where a text may have several labels: kappa and alpha, probabilities and their calibration, random "
+    "folds, groups left out, masked names, learning curve, selective prediction, coders, label issues, behaviour "
+    "tests; of the baselines those that give one label."
+)
 RULE = (
     "each text gets the frames that reach their threshold; where none does, the residual, or without a residual the "
     "most probable frame; so do the baselines, but for naive_bayes_or_none"
@@ -101,8 +107,14 @@ def evaluate_multi_label(
         predictions[name] = _cross_validate(recipe, shared, parts, plan, jobs=jobs, progress=step)
     bootstrap = ArticleBootstrap.over(plan.groups, experiment.evaluation.bootstrap, experiment.seed)
     yardstick = SetYardstick(shared.carried, bootstrap, shared.n_frames, experiment.seed)
-    summary = {
+    seen = families_elsewhere(plan)
+    figures = {
         **_figures(data.codebook.labels, predictions[OWN], yardstick, parts, boilerplate),
+        "copies_in_training": {
+            "paragraphs": float(seen.sum(axis=1).mean()),
+            "share_whose_article_also_trains": share_whose_group_also_trains(plan),
+        },
+        "not_measured": NOT_MEASURED,
         "baselines": {
             baseline.name: {
                 "title": baseline.title,
@@ -114,6 +126,9 @@ def evaluate_multi_label(
             }
             for baseline in baselines
         },
+    }
+    # The settings in the protocol are taken as they are: rounded, a tolerance of 1e-11 would be 0.
+    summary = with_rounded_floats(figures) | {
         "protocol": {
             **protocol(data, plan, experiment),
             "studies": [study for study in experiment.evaluation.studies if study in STUDIES],
@@ -123,7 +138,7 @@ def evaluate_multi_label(
             "rule": RULE,
         },
     }
-    return Evaluation(with_rounded_floats(summary), tuple(_rows(data, plan, predictions[OWN], shared)))
+    return Evaluation(summary, tuple(_rows(data, plan, predictions[OWN], shared)))
 
 
 def _cross_validate(

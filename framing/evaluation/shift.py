@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,39 +15,20 @@ from framing.errors import EvaluationError
 from framing.evaluation import metrics
 from framing.evaluation.cross_validation import Judgement, OwnRecipe, Part, judge_parts
 from framing.evaluation.headline import Yardstick
-from framing.evaluation.tuning import TrainingData
+from framing.evaluation.seeds import Purpose, stream
+from framing.evaluation.shift_groups import LeftOut, ends_of_the_years, groups_of
+from framing.evaluation.tuning import Choice, TrainingData, fit, score
 from framing.settings import Experiment
 
 Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 YEAR = "year"
-OTHER = "other"
+# Labels with less gold in a group say nothing of how well it is judged.
+LEAST_GOLD = 5
+CONTROL_PORTIONS = 5
 # Left-out groups are numbered on from here, apart from the outer folds: each has inner folds of its own.
 FIRST_FOLD = 10_000
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A group of articles that is left out of training and tested.
-
-    Attributes
-    ----------
-    name : str
-    bundles : tuple of ndarray of int
-        Its paragraphs, in the portions in which they are left out; one portion but for pooled groups.
-    articles : int
-    pooled : tuple of str
-        The small groups that make it up; empty for a group of its own.
-    """
-
-    name: str
-    bundles: tuple[Integers, ...]
-    articles: int
-    pooled: tuple[str, ...] = ()
-
-    @property
-    def rows(self) -> Integers:
-        return np.concatenate(self.bundles)
 
 
 def measure_shift(
@@ -61,12 +41,12 @@ def measure_shift(
     jobs: int,
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
-    """Leave out group after group of every stratum, train on the rest, and compare with the grouped folds.
+    """Leave out group after group of every stratum, train on the rest, and compare with what no group is missing from.
 
-    Each paragraph is judged once by the model that saw nothing of its group; the drop is against the out-of-fold
-    predictions of the same paragraphs, paired over articles. Of years, the oldest and the newest fifth of the articles
-    are left out, so that training keeps the size it has in five folds. The percentile interval of a group of few
-    articles lies low: draws of them often lack a label altogether.
+    A model that is trained without a large region has fewer labels, too. So the drop is against a control: the same
+    paragraphs judged by models that learnt from as many articles drawn at random from all groups, the tested articles
+    excepted (five portions of the group in turn; C as without the group). The drop from the outer folds is told
+    beside it.
 
     Parameters
     ----------
@@ -82,8 +62,10 @@ def measure_shift(
     Returns
     -------
     dict
-        For each stratum: the figures, the drop, each group, and the worst group by name. Pooled groups are never named
-        worst, and those that cannot be left out are told in a note.
+        For each stratum: the figures, the drops, each group, and the worst group by name: that with the lowest mean F1
+        of the labels that it has enough gold of, since a label that it lacks would count as 0. Pooled groups are never
+        named worst, and those that cannot be left out are told in a note. The percentile interval of a group of few
+        articles lies low: draws of them often lack a label altogether.
     """
     smallest = experiment.evaluation.smallest_group
     recipe = OwnRecipe(data, experiment)
@@ -91,7 +73,7 @@ def measure_shift(
     notes: dict[str, list[str]] = {}
     for name, values in labelled.strata.items():
         notes[name] = []
-        groups = _years(labelled, values) if name == YEAR else _groups(labelled, values, smallest)
+        groups = ends_of_the_years(labelled, values) if name == YEAR else groups_of(labelled, values, smallest)
         if len(groups) < 2:
             notes[name].append("there are not two groups of enough articles to leave out in turn")
             continue
@@ -106,16 +88,80 @@ def measure_shift(
                 notes[name].append(f"{group.name} cannot be left out: {error.message}")
             else:
                 waiting += [(name, group, part) for part in parts]
-    judgements = judge_parts(recipe, [part for _, _, part in waiting], jobs=jobs, progress=progress)
+    parts = [part for _, _, part in waiting]
+    # One bar for both: a control is a single fit, where leaving out is tuning and fitting.
+    controls = [control_parts(data, part, experiment.seed) for part in parts]
+    total = len(parts) + sum(map(len, controls))
+    judgements = judge_parts(recipe, parts, jobs=jobs, progress=lambda done, _: progress(done, total))
+    choices = {part.fold: judgement.choice for part, judgement in zip(parts, judgements, strict=True)}
+    of_controls = judge_parts(
+        ChosenRecipe(data, experiment, choices),
+        list(itertools.chain(*controls)),
+        jobs=jobs,
+        progress=lambda done, _: progress(len(parts) + done, total),
+    )
     outcome: dict[str, Any] = {}
     for name in labelled.strata:
-        judged = [
-            (group, part, judgement)
-            for (stratum, group, part), judgement in zip(waiting, judgements, strict=True)
-            if stratum == name
-        ]
-        outcome[name] = {**_figures(judged, data, predicted, yardstick), "notes": notes[name]}
+        chosen = [place for place, (stratum, _, _) in enumerate(waiting) if stratum == name]
+        found: dict[str, Any] = {}
+        if chosen:
+            control = _laid_out(
+                [(part, judged) for part, judged in zip(itertools.chain(*controls), of_controls, strict=True)
+                 if part.fold in {parts[place].fold for place in chosen}], data
+            )  # fmt: skip
+            left_out = _laid_out([(parts[place], judgements[place]) for place in chosen], data)
+            found = _figures(
+                [waiting[place][1:] for place in chosen], data, Judged(left_out, control, predicted), yardstick
+            )
+        outcome[name] = {**found, "notes": notes[name]}
     return outcome
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The same paragraphs, judged in three ways; each of shape (n_repeats, n_paragraphs)."""
+
+    left_out: Integers
+    control: Integers
+    outer_folds: Integers
+
+
+@dataclass(frozen=True)
+class ChosenRecipe:
+    """The package's own model with what was chosen elsewhere, by the number of a part's fold."""
+
+    data: TrainingData
+    experiment: Experiment
+    choices: Mapping[int, Choice | None]
+
+    def judge(self, part: Part) -> Judgement:
+        choice = self.choices[part.fold]
+        if choice is None:
+            raise ValueError("nothing was chosen for this part")
+        return Judgement(score(self.data, fit(self.data, part.train, self.experiment, choice), part.test), choice)
+
+
+def control_parts(data: TrainingData, part: Part, seed: int) -> list[Part]:
+    """Deal a left-out group into portions, each with as many training articles as the group's models had.
+
+    The articles are drawn at random from all that are not in the portion, those of the group among them.
+
+    Parameters
+    ----------
+    data : TrainingData
+    part : Part
+        Of the group that is left out.
+    seed : int
+    """
+    random = stream(seed, Purpose.SHIFT_CONTROL, fold=part.fold)
+    groups, size = np.unique(data.groups), len(np.unique(data.groups[part.train]))
+    tested = random.permutation(np.unique(data.groups[part.test]))
+    portions = []
+    for portion in np.array_split(tested, min(CONTROL_PORTIONS, len(tested))):
+        drawn = random.choice(np.setdiff1d(groups, portion), size, replace=False)
+        test = part.test[np.isin(data.groups[part.test], portion)]
+        portions.append(Part(part.repeat, part.fold, np.flatnonzero(np.isin(data.groups, drawn)), test))
+    return portions
 
 
 def _others(data: TrainingData, rows: Integers) -> Integers:
@@ -123,86 +169,72 @@ def _others(data: TrainingData, rows: Integers) -> Integers:
     return np.flatnonzero(~np.isin(data.groups, data.groups[rows]))
 
 
+def _laid_out(judged: Sequence[tuple[Part, Judgement]], data: TrainingData) -> Integers:
+    """Put the labels of several parts in the paragraphs' order; -1 where none was judged, shape (1, n_paragraphs)."""
+    labels = np.full((1, len(data.gold)), -1, dtype=np.int64)
+    for part, judgement in judged:
+        rows = data.boilerplate[part.test]
+        labels[0, part.test] = np.where(rows, len(data.labels) - 1, judgement.scores.argmax(axis=1))
+    return labels
+
+
 def _figures(
-    judged: Sequence[tuple[LeftOut, Part, Judgement]], data: TrainingData, predicted: Integers, yardstick: Yardstick
-) -> Mapping[str, Any]:
-    if not judged:
-        return {}
-    left_out = np.zeros((1, len(data.gold)), dtype=np.int64)
-    tested = np.zeros(len(data.gold), dtype=np.bool_)
-    for _, part, judgement in judged:
-        left_out[0, part.test] = judgement.scores.argmax(axis=1)
-        tested[part.test] = True
-    left_out[:, data.boilerplate] = len(data.labels) - 1
-    once = {group.name: group for group, _, _ in judged}
-    groups = [_group(group, left_out, predicted, yardstick) for group in once.values()]
-    named = [entry for entry in groups if not entry["pooled"] and entry["metrics"]["macro_f1"]["value"] is not None]
-    worst = min(named, key=lambda entry: entry["metrics"]["macro_f1"]["value"], default=None)
+    left_out: Sequence[tuple[LeftOut, Part]], data: TrainingData, judged: Judged, yardstick: Yardstick
+) -> dict[str, Any]:
+    tested = judged.left_out[0] >= 0
+    # Two groups may have one name, that of the pool; the same group stands once for each of its bundles.
+    groups = list({id(group): group for group, _ in left_out}.values())
+    entries = [
+        _group(group, [part for other, part in left_out if other is group], data, judged, yardstick) for group in groups
+    ]
+    named = [
+        entry for entry in entries
+        if not entry["pooled"] and entry["macro_f1_of_present_labels"]["value"] is not None
+    ]  # fmt: skip
+    worst = min(named, key=lambda entry: entry["macro_f1_of_present_labels"]["value"], default=None)
     return {
-        "metrics": yardstick.of_labels(left_out, within=tested),
-        "grouped_folds": yardstick.of_labels(predicted, within=tested),
-        "drop": {
-            "accuracy": yardstick.difference(predicted, left_out, metrics.accuracy, within=tested),
-            "macro_f1": yardstick.difference(predicted, left_out, within=tested),
-        },
-        "groups": sorted(groups, key=lambda entry: (bool(entry["pooled"]), entry["name"])),
+        **_sides(judged, yardstick, tested),
+        "least_gold": LEAST_GOLD,
+        "groups": sorted(entries, key=lambda entry: (bool(entry["pooled"]), entry["name"])),
         "worst": None if worst is None else worst["name"],
     }
 
 
-def _group(group: LeftOut, left_out: Integers, predicted: Integers, yardstick: Yardstick) -> dict[str, Any]:
-    within = np.zeros(left_out.shape[1], dtype=np.bool_)
+def _group(
+    group: LeftOut, parts: Sequence[Part], data: TrainingData, judged: Judged, yardstick: Yardstick
+) -> dict[str, Any]:
+    within = np.zeros(len(data.gold), dtype=np.bool_)
     within[group.rows] = True
+    gold = np.bincount(data.gold[within & (data.gold >= 0)], minlength=len(data.labels))
+    present = np.flatnonzero(gold >= LEAST_GOLD)
+
+    def mean_f1(confusion: Floats) -> Floats:
+        # A label that a draw of articles lost altogether is left out of that draw's mean.
+        scores = metrics.f1(confusion)[..., present]
+        defined = ~np.isnan(scores)
+        return metrics.ratio(np.where(defined, scores, 0).sum(axis=-1), defined.sum(axis=-1))
+
     return {
         "name": group.name,
         "pooled": list(group.pooled),
         "articles": group.articles,
-        "paragraphs": int((yardstick.gold[group.rows] >= 0).sum()),
-        "metrics": yardstick.of_labels(left_out, within=within),
-        "grouped_folds": yardstick.of_labels(predicted, within=within),
-        "drop": {"macro_f1": yardstick.difference(predicted, left_out, within=within)},
+        "paragraphs": int(gold.sum()),
+        "gold": dict(zip(data.labels, gold.tolist(), strict=True)),
+        "training_articles": [len(np.unique(data.groups[part.train])) for part in parts],
+        "macro_f1_of_present_labels": yardstick.figure(judged.left_out, mean_f1, within=within),
+        **_sides(judged, yardstick, within),
     }
 
 
-def _groups(labelled: LabelledParagraphs, values: Sequence[str], smallest: int) -> list[LeftOut]:
-    """Make a group of each value that has enough articles, and pool the others; unknown values are never left out.
-
-    The pool is left out in bundles of whole values that are not larger than the other groups: all of it at once would
-    leave training so much smaller that the loss could not be told from that of fewer labels.
-    """
-    articles = Counter(dict(zip(labelled.articles, values, strict=True)).values())
-    large = [value for value, count in articles.items() if value and count >= smallest]
-    small = sorted(value for value, count in articles.items() if value and count < smallest)
-    of_row = np.array(values, dtype=object)
-    groups = [LeftOut(value, (np.flatnonzero(of_row == value),), articles[value]) for value in sorted(large)]
-    if small:
-        room = max([smallest, sum(articles.values()) // 10, *(articles[value] for value in large)])
-        bundles: list[list[str]] = [[]]
-        for value in small:
-            if sum(articles[member] for member in bundles[-1]) + articles[value] > room:
-                bundles.append([])
-            bundles[-1].append(value)
-        rows = tuple(np.flatnonzero(np.isin(of_row, bundle)) for bundle in bundles)
-        groups.append(LeftOut(OTHER, rows, sum(articles[value] for value in small), tuple(small)))
-    return groups
-
-
-def _years(labelled: LabelledParagraphs, values: Sequence[str]) -> list[LeftOut]:
-    """Take the oldest and the newest fifth of the articles, whole years at a time."""
-    known = {article: int(value) for article, value in zip(labelled.articles, values, strict=True) if value.isdecimal()}
-    if len(set(known.values())) < 2:
-        return []
-    years = np.sort(list(known.values()))
-    fifth = max(1, round(len(years) / 5))
-    oldest, newest = int(years[fifth - 1]), int(years[-fifth])
-    if oldest >= newest:
-        return []
-    groups = []
-    for name, first, last in (
-        (f"oldest (to {oldest})", -math.inf, oldest),
-        (f"newest (from {newest})", newest, math.inf),
-    ):
-        chosen = {article for article, year in known.items() if first <= year <= last}
-        rows = np.flatnonzero([article in chosen for article in labelled.articles])
-        groups.append(LeftOut(name, (rows,), len(chosen)))
-    return groups
+def _sides(judged: Judged, yardstick: Yardstick, within: NDArray[np.bool_]) -> dict[str, Any]:
+    """Give the figures of the three ways of judging, and what leaving out costs."""
+    return {
+        "metrics": yardstick.of_labels(judged.left_out, within=within),
+        "control": yardstick.of_labels(judged.control, within=within),
+        "outer_folds": yardstick.of_labels(judged.outer_folds, within=within),
+        "drop": {
+            "accuracy": yardstick.difference(judged.control, judged.left_out, metrics.accuracy, within=within),
+            "macro_f1": yardstick.difference(judged.control, judged.left_out, within=within),
+        },
+        "drop_from_outer_folds": {"macro_f1": yardstick.difference(judged.outer_folds, judged.left_out, within=within)},
+    }

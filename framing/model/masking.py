@@ -69,8 +69,7 @@ _TITLES = _listed("""
     sergeant sgt corporal cpl private pvt brigadier brig admiral adm marshal commander commanders cmdr comandante
     commandant comrade chairman chairwoman chairperson chair director spokesman spokeswoman spokesperson
     spokespersons leader judge justice attorney prosecutor magistrate collector sen rep gov hon supt insp mp mps pm
-    ceo excellency honourable doctor
-    member members
+    ceo excellency honourable doctor member members
 """)
 # Bodies and words of state that tell no state from another, and beliefs: a run of nothing else is no name.
 _COMMON = _listed("""

@@ -28,7 +28,8 @@ class Bout:
         A's and B's.
     told : (dict, dict)
         What is to be told of each side.
-    folds, articles : int
+    test_fold : ndarray of int, shape (n_repeats, n_paragraphs)
+    articles : int
     labels_digest : str
         Of today's labels.
     refitted : bool
@@ -38,7 +39,7 @@ class Bout:
     yardstick: Yardstick
     predicted: tuple[Integers, Integers]
     told: tuple[dict[str, Any], dict[str, Any]]
-    folds: int
+    test_fold: Integers
     articles: int
     labels_digest: str
     refitted: bool
@@ -64,22 +65,22 @@ def stored_bout(first: Contender, second: Contender, labels_digest: str | None) 
         return None
     try:
         tables = _table(first), _table(second)
-        if [table.cells for table in tables[:1]] != [table.cells for table in tables[1:]]:
+        if tables[0].cells != tables[1].cells:
             return None
         groups = np.array([int(row["group"]) for row in second.kept_labels])
         articles = len({row["article"] for row in second.kept_labels})
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, IndexError):
         raise ArtifactError("holds rows that no evaluation writes", path=first.name) from None
     settings, seed = second.experiment.evaluation, second.experiment.seed
     n_frames = len(second.frames)
     bootstrap = ArticleBootstrap.over(groups, settings.bootstrap, seed)
     n_labels = n_frames + (second.residual is not None)
-    told = {"learnt_from": int((tables[1].gold >= 0).sum()), "gone": 0}
+    told = {"learnt_from": tables[1].learnt, "gone": 0}
     return Bout(
         yardstick=Yardstick(tables[1].gold, bootstrap, n_labels, n_frames, settings.calibration_bins),
         predicted=(tables[0].predicted, tables[1].predicted),
         told=({"experiment": first.experiment.name, **told}, {"experiment": second.experiment.name, **told}),
-        folds=len({fold for _, _, fold, _ in tables[1].cells}),
+        test_fold=tables[1].test_fold,
         articles=articles,
         labels_digest=digests.pop() or "",
         refitted=False,
@@ -91,15 +92,20 @@ class _Table:
     cells: set[tuple[int, str, int, str | None]]
     gold: Integers
     predicted: Integers
+    test_fold: Integers
+    learnt: int
 
 
 def _table(side: Contender) -> _Table:
     """Lay a side's rows out by repeat and paragraph; a paragraph without scores is boilerplate, with the residual."""
     labels = (*side.frames, *([] if side.residual is None else [side.residual]))
     places = {str(row["paragraph"]): place for place, row in enumerate(side.kept_labels)}
-    repeats = 1 + max(int(row["repeat"]) for row in side.rows)
+    # Every paragraph has a row in each repeat.
+    repeats = len(side.rows) // max(1, len(places))
     gold = np.full(len(places), -1)
     predicted = np.full((repeats, len(places)), -1)
+    test_fold = predicted.copy()
+    learnt = set()
     cells = set()
     for row in side.rows:
         place = places[str(row["paragraph"])]
@@ -107,13 +113,17 @@ def _table(side: Contender) -> _Table:
             gold[place] = labels.index(row["gold"])
         scores = row["scores"]
         predicted[int(row["repeat"]), place] = len(labels) - 1 if scores is None else _largest(scores, len(labels))
+        test_fold[int(row["repeat"]), place] = int(row["fold"])
+        if row["gold"] is not None and scores is not None:
+            learnt.add(place)
         cells.add((int(row["repeat"]), str(row["paragraph"]), int(row["fold"]), row["gold"]))
     if (predicted < 0).any():
         raise ValueError("a paragraph was not judged in every repeat")
-    return _Table(cells, gold, predicted)
+    return _Table(cells, gold, predicted, test_fold, len(learnt))
 
 
 def _largest(scores: list[float], n_labels: int) -> int:
-    if len(scores) != n_labels:
+    given = np.array(scores, dtype=np.float64)
+    if given.shape != (n_labels,) or not np.isfinite(given).all():
         raise ValueError("not a score for every label")
-    return int(np.argmax(scores))
+    return int(given.argmax())

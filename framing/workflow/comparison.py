@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -16,11 +16,14 @@ from framing.annotation.records import LabelledParagraphs
 from framing.annotation.training_labels import lay_over
 from framing.errors import FramingError, SettingsError, UsageError
 from framing.evaluation import metrics
+from framing.evaluation.comparison import compare
 from framing.evaluation.cross_validation import OwnRecipe, cross_validate, parts_of
-from framing.evaluation.headline import Yardstick
+from framing.evaluation.evaluation import INTERVAL
+from framing.evaluation.headline import Yardstick, with_rounded_floats
 from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.splits import plan_splits
 from framing.evaluation.tuning import training_data
+from framing.settings import Experiment
 from framing.workflow.bout import Bout, stored_bout
 from framing.workflow.contenders import Contender, read_contender
 from framing.workflow.data import load_data
@@ -84,6 +87,9 @@ def compare_models(
         When one of them or the labels cannot be read, or their codebooks differ.
     """
     contenders = read_contender(first), read_contender(second)
+    for contender in contenders:
+        if contender.experiment.data.several:
+            raise UsageError("gives a text several frames; only models that give one are compared", path=contender.name)
     today = _today(contenders, data)
     bout = stored_bout(*contenders, None if today is None else today.digest)
     if bout is None:
@@ -102,6 +108,10 @@ def compare_models(
     differences = {
         name: yardstick.difference(predicted[1], predicted[0], statistic) for name, statistic in statistics.items()
     }
+    tested = compare(
+        yardstick.bootstrap, yardstick.gold, predicted[1], predicted[0], parts_of(bout.test_fold), yardstick.n_labels,
+        metrics.macro_f1, contenders[1].experiment.seed,
+    )  # fmt: skip
     margin = contenders[1].experiment.evaluation.margin if margin is None else margin
     verdict, sentence = decide(differences["macro_f1"], margin)
     sides = [
@@ -115,14 +125,17 @@ def compare_models(
         "a": sides[0],
         "b": sides[1],
         "b_less_a": differences,
-        "folds": bout.folds,
+        "corrected_resampled_t": None if tested.corrected_t is None else asdict(tested.corrected_t),
+        "randomisation_p": tested.randomisation_p,
+        "interval": INTERVAL,
+        "folds": len(np.unique(bout.test_fold[0])),
         "repeats": len(predicted[0]),
         "refitted": bout.refitted,
         "paragraphs": int((yardstick.gold >= 0).sum()),
         "articles": bout.articles,
         "labels": bout.labels_digest,
     }
-    return Replacement(verdict, sentence, summary)
+    return Replacement(verdict, sentence, with_rounded_floats(summary))
 
 
 def decide(difference: dict[str, float | None], margin: float) -> tuple[Verdict, str]:
@@ -130,12 +143,18 @@ def decide(difference: dict[str, float | None], margin: float) -> tuple[Verdict,
     value, low, high = (difference[key] for key in ("value", "low", "high"))
     if value is None or low is None or high is None:
         return "undecided", "Undecided: the difference has no interval on these labels."
-    told = f"B's macro-F1 less A's is {value:+.3f} [{low:+.3f}, {high:+.3f}]"
+    told = f"B's macro-F1 less A's is {_decimals(value)} [{_decimals(low)}, {_decimals(high)}]"
+    loss = f"{margin:g}".replace("0.", ".")
     if low >= -margin:
-        return "may", f"B may replace A: {told}, and a loss of more than {margin:g} is ruled out."
+        worse = ". B is worse, but" if high < 0 else ", and"
+        return "may", f"B may replace A: {told}{worse} a loss of more than {loss} is ruled out for these models."
     if high < 0:
         return "may not", f"B may not replace A: {told}; B is worse."
-    return "undecided", f"Undecided: {told}; a loss of more than {margin:g} is not ruled out. More labels would tell."
+    return "undecided", f"Undecided: {told}; a loss of more than {loss} is not ruled out. More labels would tell."
+
+
+def _decimals(value: float) -> str:
+    return f"{value:+.3f}".replace("0.", ".")
 
 
 def _today(contenders: tuple[Contender, Contender], data: str | Path | None) -> LabelledParagraphs | None:
@@ -143,9 +162,12 @@ def _today(contenders: tuple[Contender, Contender], data: str | Path | None) -> 
     named = [contender.experiment for contender in reversed(contenders) if contender.experiment.path is not None]
     if data is None and not named:
         return None
+    if data is None and len({_home(experiment) for experiment in named}) > 1:
+        raise UsageError(
+            "the two experiment files name different labels, and both would learn from the same; name today's labels "
+            "with --data, or measure each by 'framing evaluate' and compare the evaluations"
+        )
     today = load_data((named or [contenders[1].experiment])[0], data)
-    if today.several:
-        raise UsageError("only models that give one frame a paragraph are compared; these labels have several")
     for contender in contenders:
         if contender.frames and (*contender.frames, contender.residual) != (
             *(frame.id for frame in today.codebook.frames), today.codebook.residual,
@@ -154,6 +176,10 @@ def _today(contenders: tuple[Contender, Contender], data: str | Path | None) -> 
                 f"has other frames than today's labels: {', '.join(contender.frames)}", path=contender.name
             )
     return today
+
+
+def _home(experiment: Experiment) -> Path:
+    return (Path(experiment.path or ".").parent / (experiment.data.labels or experiment.data.csv or "")).resolve()
 
 
 def _refitted_bout(
@@ -173,7 +199,7 @@ def _refitted_bout(
         yardstick=yardstick,
         predicted=(runs[0][0], runs[1][0]),
         told=(runs[0][1], runs[1][1]),
-        folds=len(np.unique(plan.test_fold[0])),
+        test_fold=plan.test_fold,
         articles=len(set(today.articles)),
         labels_digest=today.digest,
         refitted=True,
@@ -204,6 +230,6 @@ def _refit(  # noqa: PLR0917
     )
     return outcome.predicted, {
         "experiment": contender.experiment.name,
-        "learnt_from": int((learnt.gold >= 0).sum()),
+        "learnt_from": int(((learnt.gold >= 0) & ~data.boilerplate).sum()),
         "gone": gone,
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from framing.annotation import labelled_paragraphs, read_csv_paragraphs, read_labels
 from framing.annotation.records import LabelledParagraphs
-from framing.errors import SettingsError
+from framing.errors import SettingsError, UsageError
 from framing.settings import Experiment
 
 
@@ -24,6 +24,8 @@ def load_data(experiment: Experiment, override: str | Path | None = None) -> Lab
     ------
     SettingsError
         When the experiment names no data, or a folder and a file at once.
+    UsageError
+        When the settings come from a model, which does not keep where its codebook lies.
     LabelError
         When the data cannot be read.
     """
@@ -37,5 +39,10 @@ def load_data(experiment: Experiment, override: str | Path | None = None) -> Lab
     path = Path(override) if override is not None else home / (named or "")
     if path.is_dir() or (data.csv is None and override is None):
         return labelled_paragraphs(read_labels(path))
+    if data.codebook is not None and experiment.path is None:
+        raise UsageError(
+            f"the kept settings of '{experiment.name}' name the codebook '{data.codebook}', and not where it lies; "
+            "name its experiment file in the place of the model or the evaluation"
+        )
     codebook = None if data.codebook is None else str(home / data.codebook)
     return read_csv_paragraphs(path, dataclasses.replace(data, codebook=codebook))

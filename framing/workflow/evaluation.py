@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import dataclasses
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from framing.annotation.records import LabelledParagraphs
 from framing.annotation.training_labels import labels_to_keep
-from framing.artifact.measured import save_measured
+from framing.artifact.measured import refuse_measured, save_measured
 from framing.codebook import Codebook
 from framing.evaluation.behaviour import BehaviourTests, refuse_other_codebook
 from framing.evaluation.behaviour_files import read_behaviour
@@ -47,6 +48,7 @@ def evaluate_to(
     experiment: Experiment,
     *,
     data: str | Path | None = None,
+    replace: bool = False,
     jobs: int = 1,
     progress: Stages = no_stages,
 ) -> Measured:
@@ -58,6 +60,8 @@ def evaluate_to(
     experiment : Experiment
     data : path-like, optional
         A labels folder or CSV file in the place of the experiment's own.
+    replace : bool
+        Write over an evaluation that stands there.
     jobs : int
         Processes; no figure depends on it.
     progress : callable
@@ -68,6 +72,7 @@ def evaluate_to(
     FramingError
         When the labels, the settings or the folder do not allow it.
     """
+    refuse_measured(folder, replace=replace)
     labelled = load_data(experiment, data)
     evaluation, shared = measure(labelled, experiment, jobs=jobs, progress=progress)
     kept = labels_to_keep(labelled, shared.groups)
@@ -111,7 +116,7 @@ def measure(
     )
     evaluation = evaluate(labelled, plan, predictions, yardstick, experiment, data.boilerplate)
     summary = evaluation.summary | with_rounded_floats(run_studies(run, predictions, tests))
-    return replace(evaluation, summary=summary), data
+    return dataclasses.replace(evaluation, summary=summary), data
 
 
 def _behaviour_tests(labelled: LabelledParagraphs, experiment: Experiment) -> BehaviourTests | None:

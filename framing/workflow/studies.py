@@ -25,6 +25,7 @@ from framing.evaluation.shift import measure_shift
 from framing.evaluation.splits import SplitPlan
 from framing.evaluation.tuning import TrainingData, fit, frame_model, training_data
 from framing.model import FrameModel, softmax
+from framing.model.masking import names
 from framing.settings import Experiment
 
 Stages = Callable[[str, int, int], None]
@@ -145,6 +146,9 @@ def _names_masked(run: Run, predictions: OutOfFold) -> dict[str, Any]:
     """Train and test with all names put out of sight, on the same folds."""
     if run.experiment.features.mask_names:
         return {"note": "the recipe masks names itself"}
+    found = sum(map(len, map(names, run.labelled.texts)))
+    if not found:
+        return {"note": "no name was found in the texts"}
     masked = replace(run.experiment, features=replace(run.experiment.features, mask_names=True))
     data = training_data(run.labelled, run.data.groups, masked)
     repeats = min(run.experiment.evaluation.study_repeats, len(run.plan.test_fold))
@@ -154,6 +158,7 @@ def _names_masked(run: Run, predictions: OutOfFold) -> dict[str, Any]:
     )  # fmt: skip
     as_they_are = predictions.predicted[:repeats]
     return {
+        "names": found,
         "repeats": repeats,
         "metrics": run.yardstick.of_labels(outcome.predicted),
         "as_they_are": run.yardstick.of_labels(as_they_are),

@@ -25,7 +25,7 @@ def test_a_folder_is_read_with_its_lines(folder):
     assert (second.annotation.sure, second.annotation.runner_up, second.annotation.note) == (False, "storm", "gusts")
     assert second.annotation.labelled_at == "2024-05-01T10:00"
     assert labels.annotations["al"][0].annotation.inclusion_probability == 0.25
-    assert labels.regions == {"fjord": "North", "tundra": "North", "delta": "South"}
+    assert labels.conflicts.regions == {"fjord": "North", "tundra": "North", "delta": "South"}
     assert labels.codings()["b2:0"] == ["none"]
     assert labels.codings()["b2:1"] == []
 
@@ -57,7 +57,7 @@ def test_a_users_own_folder_may_lack_what_is_not_needed(folder):
     assert (paragraph.conflict, paragraph.outlet_type, paragraph.year, paragraph.source) == (None,) * 4
     annotation = labels.annotations["al"][0].annotation
     assert (annotation.sure, annotation.runner_up, annotation.codebook_version) == (True, None, "")
-    assert labels.regions == {}
+    assert labels.conflicts.regions == {}
 
 
 def test_without_coders_nothing_is_coded(folder):

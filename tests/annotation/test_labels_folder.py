@@ -73,8 +73,8 @@ def test_it_makes_labelled_paragraphs(labels):
 
 
 def test_every_region_and_conflict_is_used(labels):
-    assert {paragraph.conflict for paragraph in labels.paragraphs} == set(labels.regions)
-    assert len(set(labels.regions.values())) == 7
+    assert {paragraph.conflict for paragraph in labels.paragraphs} == set(labels.conflicts.regions)
+    assert len(set(labels.conflicts.regions.values())) == 7
 
 
 def test_all_coders_are_told_to_be_programs(labels):
@@ -109,7 +109,7 @@ def test_the_datasheet_counts_truly(labels, datasheet):
         assert f"| `{frame}` | {count} |" in datasheet
     for coder, counts in report.coders.items():
         assert rows[coder] == [str(n) for n in (counts.annotations, counts.unsure, *counts.frames.values())]
-    for kind in (lambda p: labels.regions[p.conflict], lambda p: p.outlet_type):
+    for kind in (lambda p: labels.conflicts.regions[p.conflict], lambda p: p.outlet_type):
         paragraphs = Counter(kind(paragraph) for paragraph in labels.paragraphs)
         articles = Counter(name for _, name in {(p.article, kind(p)) for p in labels.paragraphs})
         for name, count in paragraphs.items():

@@ -138,5 +138,29 @@ def test_a_planted_copy_across_published_folds_is_told(run, tmp_path: Path) -> N
     told = run("evaluate", recipe, "--output", tmp_path / "out", "--jobs", 1)
     assert told.code == 0
     text = told.text.replace("\n", " ")
-    assert "1 pairs of copies or near-copies stand in different published folds" in text
+    assert "1 pair of copies or near-copies stand in different published folds" in text
     assert "2 test paragraphs have a copy or near-copy in training; without them macro-F1" in text
+
+
+def test_a_planted_copy_keeps_its_articles_in_one_fold(run, tmp_path: Path) -> None:
+    recipe = tmp_path / "any.toml"
+    recipe.write_text(
+        'name = "any"\n[data]\ncsv = "any.csv"\n[classifier]\nC = [1]\n[evaluation]\nstudies = []\nbootstrap = 100\n'
+    )
+    lines = [
+        f"raid patrol rifle {row} village market {row * 7} in the valley {row * 11},{'ab'[row % 2]},{row // 2}\n"
+        for row in range(40)
+    ]
+    copied = "the very same long report of a bridge that was closed by the flood on monday"
+    lines += [f"{copied},a,0\n", f"{copied},b,7\n"]
+    (tmp_path / "any.csv").write_text(f"text,label,group\n{''.join(lines)}")
+    told = run("evaluate", recipe, "--output", tmp_path / "out", "--jobs", 1)
+    assert told.code == 0
+    assert "1 pairs of near-copies stand in different articles; such articles share a fold" in told.text.replace(
+        "\n", " "
+    )
+    rows = [json.loads(line) for line in (tmp_path / "out" / "evaluation-rows.jsonl").read_text().splitlines()]
+    for repeat in range(5):
+        fold = {row["paragraph"]: row["fold"] for row in rows if row["repeat"] == repeat}
+        # Rows 1 and 2 are article 0, rows 15 and 16 article 7; 41 and 42 are the copies.
+        assert len({fold[number] for number in (1, 2, 15, 16, 41, 42)}) == 1

@@ -56,4 +56,7 @@ def test_every_member_of_a_family_of_copies_is_found_in_the_other_fold(make_worl
 
 def test_no_copies_no_figure(make_world) -> None:
     world = make_world()
-    assert copies_in_training(world.plan, world.predictions.predicted, world.yardstick) == {"paragraphs": 0}
+    assert copies_in_training(world.plan, world.predictions.predicted, world.yardstick) == {
+        "paragraphs": 0,
+        "share_whose_article_also_trains": 0,
+    }

@@ -28,7 +28,7 @@ def test_shares_are_of_articles_and_the_last_point_is_the_main_figure(make_world
 
 def test_the_curve_is_carried_on_with_intervals(make_world) -> None:
     law = curve(make_world(n_articles=72, regional=0.3, own=0.4, seed=1), curve=(0.25, 0.5, 1.0))["power_law"]
-    assert [ahead["articles"] for ahead in law["ahead"]] == [48, 96, 192]
+    assert [ahead["articles"] for ahead in law["ahead"]] == [72, 144, 288]
     values = [ahead["macro_f1"]["value"] for ahead in law["ahead"]]
     assert values == sorted(values)
     for ahead in law["ahead"]:
@@ -39,8 +39,8 @@ def test_the_curve_is_carried_on_with_intervals(make_world) -> None:
     assert law["draws_that_never_gain"] > 0.025
     assert more["high"] is None
     # By the law itself, so many more articles gain just so much.
-    error = {n: law["a"] + law["b"] * n ** -law["c"] for n in (48, 48 + more["value"])}
-    assert error[48] - error[48 + more["value"]] == pytest.approx(law["gain"], abs=0.002)
+    error = {n: law["a"] + law["b"] * n ** -law["c"] for n in (72, 72 + more["value"])}
+    assert error[72] - error[72 + more["value"]] == pytest.approx(law["gain"], abs=0.002)
 
 
 def test_a_share_too_small_to_tune_on_is_left_out_with_a_note(make_world) -> None:

@@ -58,7 +58,8 @@ def test_pooled_groups_are_left_out_in_bundles_no_larger_than_the_others(make_wo
         world.yardstick, world.experiment, jobs=1, progress=lambda done, total: sizes.append(total),
     )["conflict"]  # fmt: skip
     # 60 articles in groups of two, not more than the large group's 12 at a time: five bundles and the large one.
-    assert sizes[-1] == 6
+    # Each has five controls beside it.
+    assert sizes[-1] == 6 + 6 * 5
     assert [(group["name"], group["articles"]) for group in found["groups"]] == [("large", 12), ("other", 60)]
     assert found["metrics"]["accuracy"]["value"] is not None
 
