@@ -98,3 +98,10 @@ def test_a_line_that_is_no_object_is_named() -> None:
     with pytest.raises(LabelError) as told:
         parse_rows(b'{"paragraph": "p1"}\n[1]\n')
     assert told.value.line == 2
+
+
+def test_line_ends_of_unicode_within_a_text_end_no_row() -> None:
+    data = labelled(articles=["a\u2028b", "a\u2028b", "c\u0085d"])
+    rows = labels_to_keep(data, np.array([0, 0, 1]))
+    content = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+    assert [row["article"] for row in parse_rows(content)] == list(data.articles)

@@ -159,3 +159,10 @@ def test_a_figure_needs_to_be_defined_in_nearly_all_draws() -> None:
     draws[5] = np.nan
     assert figure(50.0, draws) == Figure(50.0, None, None)
     assert figure(float("nan"), np.arange(100.0)) == Figure(None, None, None)
+
+
+def test_one_article_gives_no_interval() -> None:
+    bootstrap = ArticleBootstrap.over(np.zeros(6, dtype=np.int64), 100, 0)
+    gold, predicted = np.array([0, 1, 0, 1, 0, 1]), np.array([[0, 1, 0, 1, 0, 0]])
+    [accuracy] = bootstrap.figures(gold, predicted, 2, metrics.accuracy)
+    assert (accuracy.value, accuracy.low, accuracy.high) == (pytest.approx(5 / 6), None, None)

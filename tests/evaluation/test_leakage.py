@@ -60,3 +60,17 @@ def test_no_copies_no_figure(make_world) -> None:
         "paragraphs": 0,
         "share_whose_article_also_trains": 0,
     }
+
+
+def test_published_folds_that_part_articles_are_told_and_set_against_our_own(make_world) -> None:
+    world = make_world(own=0.8)
+    n = len(world.data.ids)
+    parted = dataclasses.replace(world.plan, test_fold=(np.arange(n) % 3)[None, :], published=True)
+    found = measure_leakage(
+        world.shared, parted, world.predictions.predicted[:1], world.yardstick, world.experiment,
+        jobs=1, progress=no_progress,
+    )  # fmt: skip
+    assert found["gap"]["macro_f1"]["low"] > 0.05
+    assert found["test_paragraphs_whose_article_also_trains"]["grouped_folds"] == 0
+    copies = copies_in_training(parted, world.predictions.predicted[:1], world.yardstick)
+    assert copies["share_whose_article_also_trains"] == 1

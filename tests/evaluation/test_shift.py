@@ -100,3 +100,59 @@ def test_left_out_groups_are_judged_without_their_articles(make_world) -> None:
     fitted = tune_and_fit(world.shared, np.flatnonzero(regions != "isles"), world.experiment, repeat=0, fold=10_000)
     right = (score(world.shared, fitted, rows).argmax(axis=1) == world.data.gold[rows]).mean()
     assert isles["metrics"]["accuracy"]["value"] == pytest.approx(right, abs=1e-6)
+
+
+def test_controls_learn_from_as_many_articles_and_never_from_the_tested(make_world) -> None:
+    from framing.evaluation.cross_validation import Part
+    from framing.evaluation.shift import control_parts
+
+    world = make_world()
+    groups = world.shared.groups
+    rows = np.flatnonzero(np.array(world.data.strata["region"]) == "north")
+    left_out = Part(0, 10_000, np.flatnonzero(~np.isin(groups, groups[rows])), rows)
+    controls = control_parts(world.shared, left_out, seed=3)
+    assert sorted(np.concatenate([part.test for part in controls])) == sorted(rows)
+    for part in controls:
+        assert len(np.unique(groups[part.train])) == len(np.unique(groups[left_out.train]))
+        assert set(groups[part.train]).isdisjoint(groups[part.test])
+        # Articles of the group itself train, but for those that are tested.
+        assert set(groups[part.train]) & set(groups[rows])
+
+
+def test_the_want_of_labels_is_no_shift(make_world) -> None:
+    """Half of the articles left out costs something anywhere; against as few articles of all kinds it costs nothing."""
+    world = make_world(n_articles=48, own=0.5)
+    halves = ["one" if int(article) % 2 else "other half" for article in world.data.articles]
+    found = shift(dataclasses.replace(world, data=dataclasses.replace(world.data, strata={"half": halves})))["half"]
+    assert all(group["training_articles"] == [24] for group in found["groups"])
+    assert abs(found["drop"]["macro_f1"]["value"]) < 0.1
+    assert found["drop"]["macro_f1"]["low"] < 0 < found["drop"]["macro_f1"]["high"]
+
+
+def test_a_value_that_is_called_like_the_pool_keeps_its_place(make_world) -> None:
+    world = make_world()
+    names = [
+        "other" if int(article) < 10 else "rest" if int(article) < 34 else "few" for article in world.data.articles
+    ]
+    found = shift(dataclasses.replace(world, data=dataclasses.replace(world.data, strata={"outlet": names})))["outlet"]
+    assert [(group["name"], group["articles"], group["pooled"]) for group in found["groups"]] == [
+        ("other", 10, []),
+        ("rest", 24, []),
+        ("other", 2, ["few"]),
+    ]
+
+
+def test_a_label_that_a_group_hardly_has_does_not_make_it_the_worst(make_world) -> None:
+    world = make_world(n_articles=72)
+    gold = world.data.gold.copy()
+    isles = np.flatnonzero(np.array(world.data.strata["region"]) == "isles")
+    gold[isles] = np.where(gold[isles] == 2, 0, gold[isles])
+    gold[isles[0]] = 2
+    data, yardstick = dataclasses.replace(world.data, gold=gold), dataclasses.replace(world.yardstick, gold=gold)
+    found = measure_shift(
+        data, dataclasses.replace(world.shared, gold=gold), world.predictions.predicted, yardstick, world.experiment,
+        jobs=1, progress=no_progress,
+    )["region"]  # fmt: skip
+    [entry] = [group for group in found["groups"] if group["name"] == "isles"]
+    assert entry["gold"]["rest"] == 1
+    assert entry["macro_f1_of_present_labels"]["value"] > entry["metrics"]["macro_f1"]["value"]

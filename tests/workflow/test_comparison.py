@@ -58,7 +58,7 @@ def test_a_model_may_replace_itself(tmp_path: Path) -> None:
     outcome = compare_models(folder, folder, data=data)
     assert outcome.verdict == "may"
     assert outcome.summary["b_less_a"]["macro_f1"] == {"value": 0, "low": 0, "high": 0}
-    assert outcome.sentence.startswith("B may replace A: B's macro-F1 less A's is +0.000")
+    assert outcome.sentence.startswith("B may replace A: B's macro-F1 less A's is +.000")
 
 
 def test_stored_predictions_of_the_same_folds_are_what_refitting_gives(tmp_path: Path) -> None:
@@ -141,3 +141,51 @@ def test_rows_that_no_evaluation_writes_are_refused(tmp_path: Path, name: str, o
     (folder / "evaluation.json").write_text(json.dumps(summary))
     with pytest.raises(ArtifactError, match="holds rows that no evaluation writes"):
         compare_models(folder, folder)
+
+
+def test_evaluations_of_several_labels_a_text_are_refused_for_what_they_are(tmp_path: Path) -> None:
+    data = tmp_path / "several.csv"
+    lines = [f"raid patrol {row} rifle school,{('deed', 'want', 'deed;want')[row % 3]},{row}\n" for row in range(60)]
+    data.write_text("text,label,group\n" + "".join(lines))
+    several = recipe(data=DataSettings(csv="x", separator=";", several=True))
+    evaluate_to(tmp_path / "a", several, data=data)
+    told = json.loads((tmp_path / "a" / "evaluation.json").read_text())
+    assert told["protocol"]["experiment"]["classifier"]["tolerance"] == 1e-11
+    assert "Not measured" in told["not_measured"]
+    with pytest.raises(UsageError, match="gives a text several frames"):
+        compare_models(tmp_path / "a", tmp_path / "a")
+
+
+def test_experiment_files_that_name_different_labels_are_refused(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write_table(tmp_path / f"{name}.csv")
+        write_toml(tmp_path / f"{name}.toml")
+        (tmp_path / f"{name}.toml").write_text(
+            (tmp_path / f"{name}.toml").read_text().replace('csv = "x"', f'csv = "{name}.csv"')
+        )
+    with pytest.raises(UsageError, match="name different labels"):
+        compare_models(tmp_path / "one.toml", tmp_path / "two.toml")
+    assert compare_models(tmp_path / "one.toml", tmp_path / "two.toml", data=tmp_path / "one.csv").verdict == "may"
+
+
+def test_a_codebook_that_a_model_names_is_not_looked_for_elsewhere(tmp_path: Path) -> None:
+    data = write_table(tmp_path / "two.csv")
+    evaluate_to(tmp_path / "a", recipe(), data=data)
+    summary = json.loads((tmp_path / "a" / "evaluation.json").read_text())
+    summary["protocol"]["experiment"]["data"]["codebook"] = "book.toml"
+    (tmp_path / "a" / "evaluation.json").write_text(json.dumps(summary))
+    with pytest.raises(UsageError, match=r"name the codebook 'book\.toml', and not where it lies"):
+        compare_models(tmp_path / "a", tmp_path / "a", data=data)
+
+
+def test_one_article_decides_nothing(tmp_path: Path) -> None:
+    data = tmp_path / "one.csv"
+    lines = [
+        f"{('raid patrol', 'school well')[row % 2]} {row},{('deed', 'want')[row % 2]},a,{row // 20}\n"
+        for row in range(40)
+    ]
+    data.write_text("text,label,group,fold\n" + "".join(lines))
+    one = recipe(data=DataSettings(csv="x", fold="fold"))
+    evaluate_to(tmp_path / "a", one, data=data)
+    outcome = compare_models(tmp_path / "a", tmp_path / "a")
+    assert outcome.verdict == "undecided"
