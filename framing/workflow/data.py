@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from framing.annotation import labelled_paragraphs, read_csv_paragraphs, read_labels
 from framing.annotation.records import LabelledParagraphs
-from framing.errors import SettingsError, UsageError
+from framing.errors import EvaluationError, SettingsError, UsageError
 from framing.settings import Experiment
 
 
@@ -35,8 +37,7 @@ def load_data(experiment: Experiment, override: str | Path | None = None) -> Lab
         raise SettingsError("[data] names both 'labels' and 'csv'; keep one", path=experiment.path)
     if data.labels is None and data.csv is None and override is None:
         raise SettingsError("[data] names neither 'labels' nor 'csv'; add one, or --data", path=experiment.path)
-    named = data.labels if data.csv is None else data.csv
-    path = Path(override) if override is not None else home / (named or "")
+    path = _data_path(experiment, override)
     if path.is_dir() or (data.csv is None and override is None):
         return labelled_paragraphs(read_labels(path))
     if data.codebook is not None and experiment.path is None:
@@ -46,3 +47,20 @@ def load_data(experiment: Experiment, override: str | Path | None = None) -> Lab
         )
     codebook = None if data.codebook is None else str(home / data.codebook)
     return read_csv_paragraphs(path, dataclasses.replace(data, codebook=codebook))
+
+
+@contextmanager
+def faults_of_the_data(experiment: Experiment, override: str | Path | None = None) -> Iterator[None]:
+    """Name the data in an error that says what they lack; the parameters are those of `load_data`."""
+    try:
+        yield
+    except EvaluationError as error:
+        path = _data_path(experiment, override) if error.path is None else error.path
+        raise EvaluationError(error.message, path=path, line=error.line) from None
+
+
+def _data_path(experiment: Experiment, override: str | Path | None) -> Path:
+    if override is not None:
+        return Path(override)
+    home = Path(experiment.path).parent if experiment.path is not None else Path()
+    return home / (experiment.data.csv or experiment.data.labels or "")

@@ -22,7 +22,7 @@ from framing.evaluation.multi_label import evaluate_multi_label
 from framing.evaluation.splits import plan_splits
 from framing.evaluation.tuning import TrainingData, training_data
 from framing.settings import Experiment
-from framing.workflow.data import load_data
+from framing.workflow.data import faults_of_the_data, load_data
 from framing.workflow.studies import Run, Stages, no_stages, run_studies
 
 
@@ -74,7 +74,8 @@ def evaluate_to(
     """
     refuse_measured(folder, replace=replace)
     labelled = load_data(experiment, data)
-    evaluation, shared = measure(labelled, experiment, jobs=jobs, progress=progress)
+    with faults_of_the_data(experiment, data):
+        evaluation, shared = measure(labelled, experiment, jobs=jobs, progress=progress)
     kept = labels_to_keep(labelled, shared.groups)
     path = save_measured(folder, evaluation.summary, evaluation.rows, kept)
     return Measured(evaluation.summary, labelled.codebook, path)

@@ -17,7 +17,7 @@ from framing.errors import ArtifactError, SettingsError
 from framing.evaluation.evaluation import Evaluation
 from framing.evaluation.tuning import TrainingData, frame_model, tune_and_fit
 from framing.settings import Experiment, as_table
-from framing.workflow.data import load_data
+from framing.workflow.data import faults_of_the_data, load_data
 from framing.workflow.evaluation import measure
 from framing.workflow.studies import Stages, no_stages
 
@@ -81,7 +81,8 @@ def train(
         refuse_foreign(output)
     labelled = load_data(experiment, data)
     refuse_unfit(labelled, experiment)
-    evaluation, shared = measure(labelled, experiment, jobs=jobs, progress=progress)
+    with faults_of_the_data(experiment, data):
+        evaluation, shared = measure(labelled, experiment, jobs=jobs, progress=progress)
     kept = labels_to_keep(labelled, shared.groups)
     packed = pack(fit_on_all(labelled, shared, experiment, evaluation), evaluation.rows, kept)
     folder, unchanged = _settle(packed, output, replace=replace)

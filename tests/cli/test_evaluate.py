@@ -156,7 +156,7 @@ def test_a_planted_copy_keeps_its_articles_in_one_fold(run, tmp_path: Path) -> N
     (tmp_path / "any.csv").write_text(f"text,label,group\n{''.join(lines)}")
     told = run("evaluate", recipe, "--output", tmp_path / "out", "--jobs", 1)
     assert told.code == 0
-    assert "1 pairs of near-copies stand in different articles; such articles share a fold" in told.text.replace(
+    assert "1 pair of near-copies stands in different articles; such articles share a fold" in told.text.replace(
         "\n", " "
     )
     rows = [json.loads(line) for line in (tmp_path / "out" / "evaluation-rows.jsonl").read_text().splitlines()]
