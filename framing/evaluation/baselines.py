@@ -170,7 +170,7 @@ def _encoder(data: LabelledParagraphs, rows: GoldRows, experiment: Experiment) -
         vectors = SentenceEncoder.installed().encode(data.texts).astype(np.float64)
         recipe = EncoderLogistic(rows, vectors, experiment.seed, experiment.evaluation.inner_folds)
     except MissingExtraError as error:
-        note = f"{error}; PyTorch, which comes with it, is not used: {WITHOUT_PYTORCH} does without"
+        note = f"{error}; to do without PyTorch, which comes with it and is not used: {WITHOUT_PYTORCH}"
     except FramingError as error:
         note = str(error)
     strengths = ", ".join(f"{strength:g}" for strength in STRENGTHS)

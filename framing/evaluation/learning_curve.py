@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,8 @@ Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 GAIN = 0.02
-# Each share of each fold has inner folds of its own.
 FIRST_FOLD = 20_000
+ATTEMPTS = 50
 
 
 def measure_learning_curve(
@@ -37,8 +37,8 @@ def measure_learning_curve(
 ) -> dict[str, Any]:
     """Train on growing shares of each training part's articles and test on the same folds.
 
-    The articles of a smaller share are among those of a larger one. Where a share leaves some fold too few articles
-    to tune on, it is left out with a note. The whole training part is not trained again.
+    The articles of a smaller share are among those of a larger one. Where no draw of a share leaves enough articles of
+    each label to tune on, it is left out with a note. The whole training part is not trained again.
 
     Parameters
     ----------
@@ -62,31 +62,50 @@ def measure_learning_curve(
     settings = experiment.evaluation
     whole = out_of_fold.parts
     recipe = OwnRecipe(data, experiment)
-    shares: list[tuple[float, list[Part]]] = []
-    notes = []
-    for place, share in enumerate(share for share in settings.curve if share < 1):
-        parts = [_smaller(part, data, share, experiment.seed, FIRST_FOLD + 1000 * place + part.fold) for part in whole]
+    shares, notes = [share for share in settings.curve if share < 1], []
+    orders: list[Integers] = []
+    while shares and not orders:
         try:
-            recipe.refuse(parts)
+            orders = [_order(part, shares, recipe) for part in whole]
         except EvaluationError as error:
-            notes.append(f"a share of {share:g} was left out: {error.message}")
-        else:
-            shares.append((share, parts))
-    judgements = judge_parts(recipe, [part for _, parts in shares for part in parts], jobs=jobs, progress=progress)
+            notes.append(f"a share of {shares.pop(0):g} was left out, {error.message}")
+    by_share = [
+        [_smaller(part, order, share, place, data) for part, order in zip(whole, orders, strict=True)]
+        for place, share in enumerate(shares)
+    ]
+    judgements = judge_parts(recipe, [part for parts in by_share for part in parts], jobs=jobs, progress=progress)
     repeats = len(out_of_fold.predicted)
     points = []
-    for place, (share, parts) in enumerate(shares):
+    for place, (share, parts) in enumerate(zip(shares, by_share, strict=True)):
         of_share = judgements[place * len(whole) : (place + 1) * len(whole)]
         points.append((share, parts, _predicted(parts, of_share, data, repeats)))
     points.append((1.0, list(whole), out_of_fold.predicted))
     return {"repeats": repeats, **_curve(points, data, yardstick, experiment.seed), "notes": notes}
 
 
-def _smaller(part: Part, data: TrainingData, share: float, seed: int, fold: int) -> Part:
-    """Keep a share of the training part's articles, the first of one random order."""
-    groups = np.unique(data.groups[part.train])
-    order = stream(seed, Purpose.LEARNING_CURVE, repeat=part.repeat, fold=part.fold).permutation(groups)
-    kept = order[: max(1, round(share * len(groups)))]
+def _order(part: Part, shares: Sequence[float], recipe: OwnRecipe) -> Integers:
+    """Put the articles of a training part in a random order whose every share can be tuned on.
+
+    Orders are drawn until one is: a share so small that some label stands in too few of its articles is none that
+    anyone would train on.
+    """
+    data, seed = recipe.data, recipe.experiment.seed
+    for attempt in range(ATTEMPTS):
+        streams = stream(seed, Purpose.LEARNING_CURVE, repeat=part.repeat, fold=part.fold, attempt=attempt)
+        order = streams.permutation(np.unique(data.groups[part.train]))
+        try:
+            recipe.refuse([_smaller(part, order, share, place, data) for place, share in enumerate(shares)])
+        except EvaluationError:
+            continue
+        return order
+    raise EvaluationError(f"since {ATTEMPTS} draws gave none with every label in enough articles for the inner folds")
+
+
+def _smaller(part: Part, order: Integers, share: float, place: int, data: TrainingData) -> Part:
+    """Keep a share of the training part's articles, the first of their order."""
+    kept = order[: max(1, round(share * len(order)))]
+    # Each share has inner folds of its own.
+    fold = FIRST_FOLD + 1000 * place + part.fold
     return Part(part.repeat, fold, part.train[np.isin(data.groups[part.train], kept)], part.test)
 
 
@@ -103,7 +122,7 @@ def _curve(
 ) -> dict[str, Any]:
     bootstrap = yardstick.bootstrap
     n_draws, n_repeats = len(bootstrap.multiplicity), len(points[0][2])
-    drawn = stream(seed, Purpose.LEARNING_CURVE, attempt=1).integers(0, n_repeats, (n_draws, n_repeats))
+    drawn = stream(seed, Purpose.LEARNING_CURVE, attempt=ATTEMPTS).integers(0, n_repeats, (n_draws, n_repeats))
     table, errors, draws = [], [], []
     for share, parts, predicted in points:
         sums = confusions_by_group(yardstick.gold, predicted, bootstrap.member, yardstick.n_labels)

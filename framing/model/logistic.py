@@ -76,6 +76,7 @@ def logistic_path(
             # Within some 1e-11 of the solution rounding can hide every further descent: the fit is then done, too.
             warnings.filterwarnings("ignore", message="The line search algorithm did not converge")
             warnings.filterwarnings("ignore", message="Line Search failed")
+            warnings.filterwarnings("ignore", message="Rounding errors prevent the line search")
             solver.set_params(C=strength).fit(merged.features, gold)
         if len(solver.classes_) != n_frames:
             raise ValueError(f"training part holds {len(solver.classes_)} of {n_frames} labels")

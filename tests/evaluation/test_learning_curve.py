@@ -51,11 +51,13 @@ def test_a_share_too_small_to_tune_on_is_left_out_with_a_note(make_world) -> Non
 
 
 def test_smaller_shares_stand_within_larger_ones_and_leave_the_test_part_alone(make_world) -> None:
-    from framing.evaluation.learning_curve import _smaller
+    from framing.evaluation.cross_validation import OwnRecipe
+    from framing.evaluation.learning_curve import _order, _smaller
 
     world = make_world()
     part = world.predictions.parts[0]
-    quarter, half = (_smaller(part, world.shared, share, 7, 20_000) for share in (0.25, 0.5))
+    order = _order(part, [0.25, 0.5], OwnRecipe(world.shared, world.experiment))
+    quarter, half = (_smaller(part, order, share, 0, world.shared) for share in (0.25, 0.5))
     assert set(quarter.train) < set(half.train) < set(part.train)
     assert np.array_equal(quarter.test, part.test)
     groups = world.shared.groups
