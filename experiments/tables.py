@@ -45,7 +45,7 @@ def of_experiments() -> str:
 def of_model(evaluation: dict[str, Any]) -> str:
     """Show what one model's evaluation found: headline figures, frames, shift."""
     best, majority = _best_baseline(evaluation), evaluation["baselines"]["majority"]
-    lines = [f"| | model | {best['title'].lower()} | {majority['title'].lower()} |", "|---|---|---|---|"]
+    lines = [f"| | model | {best['title']} | {majority['title']} |", "|---|---|---|---|"]
     for key, title in HEADLINE.items():
         cells = [
             interval(side["metrics"][key]) if key in side["metrics"] else "" for side in (evaluation, best, majority)
@@ -59,7 +59,7 @@ def of_model(evaluation: dict[str, Any]) -> str:
     if "shift" in evaluation:
         lines += [
             "",
-            "| left out of training | macro-F1 on it | loss | worst, mean F1 of its labels |",
+            "| left out of training | macro-F1 on what was left out | loss | worst, mean F1 of its labels |",
             "|---|---|---|---|",
         ]
         found = evaluation["shift"]
