@@ -36,7 +36,9 @@ def _leakage(summary: dict[str, Any]) -> Iterator[str]:
     elif leakage:
         yield f"Leakage: {escape(leakage['note'])}."
     copies = summary.get("copies_in_training", {"paragraphs": 0, "share_whose_article_also_trains": 0})
-    if parted := copies["share_whose_article_also_trains"]:
+    parted, copied = copies["share_whose_article_also_trains"], copies["paragraphs"] / summary["protocol"]["paragraphs"]
+    # Copies alone are told of below.
+    if parted > copied + 1e-4:
         yield (
             f"The published folds part articles: {parted:.1%} of the test paragraphs have others of their article, or "
             "copies of it, in training. These figures do not hold for new articles."

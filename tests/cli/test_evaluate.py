@@ -164,3 +164,19 @@ def test_a_planted_copy_keeps_its_articles_in_one_fold(run, tmp_path: Path) -> N
         fold = {row["paragraph"]: row["fold"] for row in rows if row["repeat"] == repeat}
         # Rows 1 and 2 are article 0, rows 15 and 16 article 7; 41 and 42 are the copies.
         assert len({fold[number] for number in (1, 2, 15, 16, 41, 42)}) == 1
+
+
+def test_published_folds_that_part_articles_are_told(run, tmp_path: Path) -> None:
+    recipe = tmp_path / "any.toml"
+    recipe.write_text(
+        'name = "any"\n[data]\ncsv = "any.csv"\nfold = "fold"\n[classifier]\nC = [1]\n'
+        "[evaluation]\nstudies = []\nbootstrap = 100\n"
+    )
+    lines = [
+        f"raid patrol rifle village {row} market {row * 7},{'ab'[row % 2]},{row // 4},{row % 4 // 2}\n"
+        for row in range(40)
+    ]
+    (tmp_path / "any.csv").write_text("text,label,group,fold\n" + "".join(lines))
+    told = run("evaluate", recipe, "--output", tmp_path / "out", "--jobs", 1)
+    assert told.code == 0
+    assert "The published folds part articles: 100.0% of the test paragraphs" in told.text.replace("\n", " ")
