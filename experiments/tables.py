@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from framing.evaluation.wording import interval
+
 HOME = Path(__file__).parent
 RESULTS = HOME / "results"
 AGAINST_MAIN = RESULTS / "against-main"
@@ -67,11 +69,6 @@ def of_model(evaluation: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def interval(figure: dict[str, float | None], *, signed: bool = False) -> str:
-    value, low, high = (_decimals(figure[key], signed=signed) for key in ("value", "low", "high"))
-    return value if figure["low"] is None else f"{value} [{low}, {high}]"
-
-
 def between(text: str, mark: str, content: str) -> str:
     """Put content between the marks of a page."""
     begin, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
@@ -113,10 +110,3 @@ def _shift(title: str, found: dict[str, Any]) -> str:
         f"{interval(found['drop']['macro_f1'], signed=True)} | "
         f"{worst['name']} {interval(worst['macro_f1_of_present_labels'])} |"
     )
-
-
-def _decimals(value: float | None, *, signed: bool) -> str:
-    if value is None:
-        return "-"
-    sign = "-" if value < 0 else "+" if signed else ""
-    return sign + f"{abs(value):.3f}".removeprefix("0")

@@ -10,8 +10,9 @@ from rich.table import Table
 
 from framing.cli.messages import plain
 from framing.cli.study_figures import show_studies
-from framing.cli.tables import decimals, interval, plain_table
+from framing.cli.tables import interval, plain_table
 from framing.codebook import Codebook
+from framing.evaluation.wording import decimals
 
 OF_LABELS = {
     "accuracy": "accuracy",
@@ -72,7 +73,10 @@ def _protocol(protocol: dict[str, Any]) -> str:
     if protocol["published_folds"]:
         folds = "published folds"
     over = "texts" if alone else "articles"
-    return f"{units}; {protocol['folds']} {folds}; out-of-fold figures with 95% intervals over {over}\n"
+    return (
+        f"{units}; {protocol['folds']} {folds}; out-of-fold figures with 95% intervals over {over}, "
+        f"without the variance of training on other {over}\n"
+    )
 
 
 def _counted(number: int, noun: str) -> str:

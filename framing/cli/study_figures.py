@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from framing.cli.messages import plain
-from framing.cli.tables import decimals, interval, plain_table
+from framing.cli.tables import interval, plain_table
+from framing.evaluation.wording import decimals
 
 
 def show_studies(summary: dict[str, Any], console: Console) -> None:

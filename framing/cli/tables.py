@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from rich.markup import escape
 from rich.table import Table
+
+from framing.evaluation import wording
 
 
 def plain_table(*headings: str) -> Table:
@@ -15,12 +18,4 @@ def plain_table(*headings: str) -> Table:
 
 def interval(figure: dict[str, float | None], digits: int = 3, *, signed: bool = False) -> str:
     """Write a figure with its interval, for a console that reads markup."""
-    value, low, high = (decimals(figure[key], digits, signed=signed) for key in ("value", "low", "high"))
-    return value if figure["low"] is None else f"{value} \\[{low}, {high}]"
-
-
-def decimals(value: float | None, digits: int = 3, *, signed: bool = False) -> str:
-    if value is None:
-        return "-"
-    sign = "-" if value < 0 else "+" if signed else ""
-    return sign + f"{abs(value):.{digits}f}".removeprefix("0")
+    return escape(wording.interval(figure, digits, signed=signed))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array
 from scipy.special import expit
 
 from framing.annotation.records import LabelledParagraphs
@@ -19,8 +19,8 @@ from framing.evaluation.multi_label_metrics import exact_match, macro_f1, micro_
 from framing.evaluation.multi_label_thresholds import Thresholds, ThresholdSearch, label_sets
 from framing.evaluation.seeds import Purpose, stream
 from framing.evaluation.splits import grouped_folds
-from framing.evaluation.tuning import Choice, TrainingData
-from framing.model.features import fit_tfidf, tfidf_matrix, weigh_by_labels
+from framing.evaluation.tuning import Choice, TrainingData, features_of
+from framing.model.features import TfIdf, fit_tfidf, weigh_by_labels
 from framing.model.logistic import logistic_path
 from framing.settings import Experiment
 
@@ -197,22 +197,18 @@ class MultiLabelRecipe:
 
     def _matrices(self, train: Integers, test: Integers, weighting: str) -> Iterator[tuple[Matrix, Matrix]]:
         """Give each frame's features of the training and of the test rows, weighed by the training rows."""
-        counts, characters = self.data.training.counts, self.data.training.characters
-        settings = self.experiment.features
-        words = fit_tfidf(counts, train, settings)
-        of_characters = None if characters is None else fit_tfidf(characters, train, settings)
+        training, settings = self.data.training, self.experiment.features
+        words = fit_tfidf(training.counts, train, settings)
+        of_characters = None if training.characters is None else fit_tfidf(training.characters, train, settings)
 
-        def matrix(rows: Integers, weights: Any) -> Matrix:
-            block = tfidf_matrix(counts, rows, weights)
-            if characters is None or of_characters is None:
-                return block
-            return csr_array(hstack([block, tfidf_matrix(characters, rows, of_characters)]))
+        def matrices(weights: TfIdf) -> tuple[Matrix, Matrix]:
+            seen, unseen = (features_of(training, rows, (weights, of_characters)) for rows in (train, test))
+            return seen, unseen
 
-        shared = (matrix(train, words), matrix(test, words))
+        shared = matrices(words)
         for frame in range(self.data.n_frames):
             if weighting == "idf":
                 yield shared
             else:
                 carried = self.data.carried[train, frame].astype(np.int64)
-                weights = weigh_by_labels(counts, train, carried, 2, words)
-                yield matrix(train, weights), matrix(test, weights)
+                yield matrices(weigh_by_labels(training.counts, train, carried, 2, words))

@@ -152,7 +152,7 @@ def fit(data: TrainingData, rows: Integers, experiment: Experiment, choice: Choi
     """Fit with what was chosen before: the same training part gives the same model again."""
     rows = _learnt_from(data, rows)
     weights = _weigh(data, rows, experiment, choice.weighting)
-    features = _features(data, rows, weights)
+    features = features_of(data, rows, weights)
     solution = fit_logistic(features, data.gold[rows], len(data.labels), C=choice.C, settings=experiment.classifier)
     return Fitted(*weights, *solution, choice)
 
@@ -195,7 +195,7 @@ def inner_folds(
 
 def score(data: TrainingData, fitted: Fitted, rows: Integers) -> Floats:
     """Score some paragraphs from their counts, shape (n_rows, n_frames)."""
-    features = _features(data, rows, (fitted.tfidf, fitted.characters))
+    features = features_of(data, rows, (fitted.tfidf, fitted.characters))
     scores: Floats = features @ fitted.coefficients + fitted.intercept
     return scores
 
@@ -249,7 +249,16 @@ def _weigh(data: TrainingData, rows: Integers, experiment: Experiment, weighting
     return tfidf, fit_tfidf(data.characters, rows, experiment.features)
 
 
-def _features(data: TrainingData, rows: Integers, weights: tuple[TfIdf, TfIdf | None]) -> csr_array[Any]:
+def features_of(data: TrainingData, rows: Integers, weights: tuple[TfIdf, TfIdf | None]) -> csr_array[Any]:
+    """Put the blocks of some rows side by side, those of the n-grams of characters last.
+
+    Parameters
+    ----------
+    data : TrainingData
+    rows : ndarray of int, shape (n_rows,)
+    weights : (TfIdf, TfIdf or None)
+        Of the terms, and of the n-grams of characters where the recipe has them.
+    """
     tfidf, of_characters = weights
     features = tfidf_matrix(data.counts, rows, tfidf)
     if data.characters is None or of_characters is None:
@@ -268,7 +277,7 @@ def _choose(data: TrainingData, rows: Integers, experiment: Experiment, fold: In
         for number in np.unique(fold):
             train, test = rows[fold != number], np.flatnonzero(fold == number)
             weights = _weigh(data, train, experiment, weighting)
-            seen, unseen = (_features(data, part, weights) for part in (train, rows[test]))
+            seen, unseen = (features_of(data, part, weights) for part in (train, rows[test]))
             path = logistic_path(
                 seen, data.gold[train], len(data.labels), strengths=strengths, settings=experiment.classifier
             )

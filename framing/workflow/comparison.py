@@ -23,6 +23,7 @@ from framing.evaluation.headline import Yardstick, with_rounded_floats
 from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.splits import plan_splits
 from framing.evaluation.tuning import training_data
+from framing.evaluation.wording import interval
 from framing.settings import Experiment
 from framing.workflow.bout import Bout, stored_bout
 from framing.workflow.contenders import Contender, read_contender
@@ -143,7 +144,7 @@ def decide(difference: dict[str, float | None], margin: float) -> tuple[Verdict,
     value, low, high = (difference[key] for key in ("value", "low", "high"))
     if value is None or low is None or high is None:
         return "undecided", "Undecided: the difference has no interval on these labels."
-    told = f"B's macro-F1 less A's is {_decimals(value)} [{_decimals(low)}, {_decimals(high)}]"
+    told = f"B's macro-F1 less A's is {interval(difference, signed=True)}"
     loss = f"{margin:g}".replace("0.", ".")
     if low >= -margin:
         worse = ". B is worse, but" if high < 0 else ", and"
@@ -151,10 +152,6 @@ def decide(difference: dict[str, float | None], margin: float) -> tuple[Verdict,
     if high < 0:
         return "may not", f"B may not replace A: {told}; B is worse."
     return "undecided", f"Undecided: {told}; a loss of more than {loss} is not ruled out. More labels would tell."
-
-
-def _decimals(value: float) -> str:
-    return f"{value:+.3f}".replace("0.", ".")
 
 
 def _today(contenders: tuple[Contender, Contender], data: str | Path | None) -> LabelledParagraphs | None:
