@@ -6,12 +6,14 @@ The same outer grouped folds are gone through three times in one process, on one
 
 1.  the package: terms counted once, every fold's vocabulary, idf and norms derived from the counts, each fit for a C
     begun at the one before it;
-2.  scikit-learn's GridSearchCV over a Pipeline of TfidfVectorizer and LogisticRegression, with the package's solver and
-    tolerance: what differs is only how the figures are come by;
+2.  scikit-learn's GridSearchCV over a Pipeline of TfidfVectorizer and LogisticRegression, with newton-cg at a tolerance
+    at which it gives the same;
 3.  the same with the library's usual solver, lbfgs, at its default tolerance, which stops far earlier.
 
-All have the same training rows (boilerplate left out), the same inner folds, the same values of C, the same class
-weights, and choose by the log loss over all inner folds' paragraphs. Timed are, for all three, cutting the texts into
+The recipe is that of TF-IDF and linear weights alone, without smoothing, article and decoding, which the library has
+not. All have the same training rows (boilerplate left out), the same inner folds, the same values of C, the same class
+weights, and choose by the log loss over all inner folds' paragraphs; the package brings the probabilities of each C to
+their best temperature first, so that it may choose another. Timed are, for all three, cutting the texts into
 terms, choosing, fitting anew on the whole training part and scoring its test part; for the package also dealing out
 the inner folds and marking boilerplate, which GridSearchCV is spared. Reading the labels, laying out the outer folds
 and comparing the outcomes are not timed. Seconds are those of one core, so that a busy machine does not blur them.
@@ -36,17 +38,31 @@ from threadpoolctl import threadpool_limits
 
 from framing.annotation.records import LabelledParagraphs
 from framing.evaluation.cross_validation import Part, parts_of
+from framing.evaluation.fitting import score
 from framing.evaluation.splits import plan_splits
-from framing.evaluation.tuning import TrainingData, inner_folds, score, training_data, tune_and_fit
+from framing.evaluation.training_data import TrainingData, training_data
+from framing.evaluation.tuning import inner_folds, tune_and_fit
 from framing.model import softmax
 from framing.model.features import fit_tfidf, tfidf_matrix
-from framing.settings import DataSettings, EvaluationSettings, Experiment
+from framing.settings import (
+    CalibrationSettings,
+    ClassifierSettings,
+    ContextSettings,
+    DataSettings,
+    DecodingSettings,
+    EvaluationSettings,
+    Experiment,
+    SmoothingSettings,
+)
 from framing.workflow.data import load_data
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+TOLERANCE = 1e-9
 LIBRARY_TOLERANCE = 1e-4
+# What is taken for the same probability: both solvers stop short of the optimum.
+SAME = 1e-5
 MOST_STEPS = 10_000
 
 
@@ -92,8 +108,7 @@ def benchmark(data: LabelledParagraphs, experiment: Experiment) -> Benchmark:
         began = time.process_time()
         shared = training_data(data, plan.groups, experiment)
         package = the_package(shared, parts, experiment, began)
-        tolerance = experiment.classifier.tolerance
-        same_solver = grid_search(data, shared, parts, experiment, solver="newton-cg", tolerance=tolerance)
+        same_solver = grid_search(data, shared, parts, experiment, solver="newton-cg", tolerance=TOLERANCE)
         usual_solver = grid_search(data, shared, parts, experiment, solver="lbfgs", tolerance=LIBRARY_TOLERANCE)
     return Benchmark(package, same_solver, usual_solver, matrix_difference(data, shared, parts, experiment))
 
@@ -103,7 +118,7 @@ def the_package(shared: TrainingData, parts: Sequence[Part], experiment: Experim
     for part in parts:
         fitted = tune_and_fit(shared, part.train, experiment, repeat=part.repeat, fold=part.fold)
         probabilities.append(softmax(score(shared, fitted, part.test)))
-        chosen.append(fitted.choice.C)
+        chosen.append(fitted.choice.candidate.C)
     return Outcome(time.process_time() - began, probabilities, chosen)
 
 
@@ -176,18 +191,14 @@ def learnt_from(shared: TrainingData, rows: Integers) -> Integers:
 
 
 def furthest(one: Outcome, other: Outcome) -> float:
-    """Return the largest difference between two ways' out-of-fold probabilities."""
-    pairs = zip(one.probabilities, other.probabilities, strict=True)
-    return max(float(np.abs(ours - theirs).max()) for ours, theirs in pairs)
+    """Return the largest difference between two ways' out-of-fold probabilities, of folds in which both chose one C."""
+    ways = zip(one.probabilities, other.probabilities, one.chosen, other.chosen, strict=True)
+    return max((float(np.abs(ours - theirs).max()) for ours, theirs, a, b in ways if a == b), default=float("inf"))
 
 
 def agree(outcome: Benchmark) -> bool:
-    """Tell whether the package and the search with its solver have the same TF-IDF, choices and probabilities."""
-    return (
-        outcome.matrix_difference < 1e-12
-        and outcome.package.chosen == outcome.same_solver.chosen
-        and furthest(outcome.package, outcome.same_solver) < 1e-6
-    )
+    """Tell whether the package and the search with a tight tolerance have the same TF-IDF and probabilities."""
+    return outcome.matrix_difference < 1e-12 and furthest(outcome.package, outcome.same_solver) < SAME
 
 
 def report(outcome: Benchmark, experiment: Experiment) -> str:
@@ -199,9 +210,8 @@ def report(outcome: Benchmark, experiment: Experiment) -> str:
         f"{'':44}{'seconds':>10}{'ratio':>8}{'same C':>9}{'largest difference of a probability':>38}",
         f"{'the package':44}{package.seconds:10.1f}{1:8.1f}",
     ]
-    tolerance = experiment.classifier.tolerance
     for name, other in (
-        (f"GridSearchCV, newton-cg, tolerance {tolerance:g}", outcome.same_solver),
+        (f"GridSearchCV, newton-cg, tolerance {TOLERANCE:g}", outcome.same_solver),
         (f"GridSearchCV, lbfgs, tolerance {LIBRARY_TOLERANCE:g} (default)", outcome.usual_solver),
     ):
         same = sum(ours == theirs for ours, theirs in zip(package.chosen, other.chosen, strict=True))
@@ -220,7 +230,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--repeats", type=int, default=1, help="repeats of the five outer folds (default: 1)")
     options = parser.parse_args(arguments)
     experiment = Experiment(
-        data=DataSettings(labels=options.labels), evaluation=EvaluationSettings(repeats=options.repeats)
+        data=DataSettings(labels=options.labels),
+        smoothing=SmoothingSettings(strength=(0.0,)),
+        context=ContextSettings(article=(0.0,)),
+        classifier=ClassifierSettings(C=(0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0), targets="gold"),
+        decoding=DecodingSettings(emission=(0.0,)),
+        calibration=CalibrationSettings(coverage=0.0),
+        evaluation=EvaluationSettings(repeats=options.repeats),
     )
     outcome = benchmark(load_data(experiment), experiment)
     sys.stdout.write(report(outcome, experiment))

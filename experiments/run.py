@@ -43,9 +43,10 @@ def measure(chosen: list[str], gvfc: Path | None, jobs: int, work: Path) -> None
             continue
         measured = evaluate_to(work / name, experiment, data=gvfc if elsewhere else None, jobs=jobs)
         shutil.copyfile(measured.path, tables.RESULTS / f"{name}.json")
-        if not elsewhere:
-            set_against_main(name, work, jobs)
         print(f"{name}: measured")
+    for name in chosen:
+        if name != tables.MAIN and (work / name).exists() and read_experiment(tables.HOME / f"{name}.toml").data.labels:
+            set_against_main(name, work, jobs)
 
 
 def set_against_main(name: str, work: Path, jobs: int) -> None:

@@ -33,10 +33,11 @@ def names() -> list[str]:
 
 def of_experiments() -> str:
     """Set all experiments side by side."""
-    lines = [
-        "| experiment | data | accuracy | macro-F1 | micro-F1 | best baseline's macro-F1 | less the main recipe's |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    columns = (
+        "experiment", "data", "accuracy", "macro-F1", "micro-F1", "best baseline's macro-F1", "less the main recipe's",
+        "regions left out: macro-F1", "less the main recipe's",
+    )  # fmt: skip
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for name in names():
         path = RESULTS / f"{name}.json"
         if path.exists():
@@ -82,7 +83,10 @@ def between(text: str, mark: str, content: str) -> str:
 def _experiment(name: str, result: dict[str, Any]) -> str:
     figures, protocol = result["metrics"], result["protocol"]
     versus = AGAINST_MAIN / f"{name}.json"
-    less = json.loads(versus.read_text(encoding="utf-8"))["b_less_a"]["macro_f1"] if versus.exists() else None
+    against = json.loads(versus.read_text(encoding="utf-8")) if versus.exists() else {}
+    less = against["b_less_a"]["macro_f1"] if against else None
+    left_out = result.get("shift", {}).get("region", {}).get("metrics")
+    left_out_less = against.get("left_out", {}).get("region")
     best = _best_baseline(result) if len(result["baselines"]) > 1 else None
     folds = "published folds" if protocol["published_folds"] else f"{protocol['repeats']} × {protocol['folds']} folds"
     cells = [
@@ -93,6 +97,8 @@ def _experiment(name: str, result: dict[str, Any]) -> str:
         interval(figures["micro_f1"]),
         "" if best is None else f"{best['title']} {interval(best['metrics']['macro_f1'])}",
         "" if less is None else interval(less, signed=True),
+        "" if left_out is None else interval(left_out["macro_f1"]),
+        "" if left_out_less is None else interval(left_out_less["b_less_a"], signed=True),
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -68,7 +68,8 @@ class FeatureSettings:
 
     ``weighting`` is what a term's frequency is multiplied by: its inverse document frequency, or that times the spread
     of its log-count ratios over the labels; of several, inner folds choose. ``characters`` adds n-grams of characters
-    within words, ``mask_names`` puts one sign in the place of each name.
+    within words, ``mask_names`` puts one sign in the place of each name. ``encoder`` puts the vectors of a sentence
+    encoder in the place of all terms, as a comparison.
     """
 
     ngrams: tuple[int, int] = (1, 2)
@@ -77,6 +78,7 @@ class FeatureSettings:
     weighting: tuple[Literal["idf", "naive_bayes"], ...] = ("idf",)
     characters: tuple[int, int] | None = None
     mask_names: bool = False
+    encoder: bool = False
 
     def __post_init__(self) -> None:
         _require(self.ngrams in ((1, 1), (1, 2)), "ngrams", "must be [1, 1] or [1, 2]")
@@ -88,12 +90,85 @@ class FeatureSettings:
 
 
 @dataclass(frozen=True)
-class ClassifierSettings:
-    """Multinomial logistic regression; where C has several values, inner folds choose."""
+class SmoothingSettings:
+    """Words share their weights with their neighbours in meaning, by the package's table of word vectors.
 
-    C: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+    ``strength`` is the variance s² of what they share, relative to that of a word's own weight: 0 shares nothing.
+    ``pieces`` says whether a word outside of the table gets the vectors of its pieces. Of several values inner folds
+    choose.
+    """
+
+    strength: tuple[float, ...] = (0.1, 0.25, 0.5)
+    pieces: tuple[bool, ...] = (False, True)
+
+    def __post_init__(self) -> None:
+        _require_variances(self.strength, "strength")
+        once = len(set(self.pieces)) == len(self.pieces) > 0
+        _require(once, "pieces", "needs at least one value, and each once")
+
+
+@dataclass(frozen=True)
+class ContextSettings:
+    """A paragraph is scored by its own words and by the mean of its article's.
+
+    ``article`` is how much the weights of the article may vary, relative to those of the paragraph: 0 leaves the
+    article out; of several values inner folds choose. With ``copies`` every paragraph is learnt from as an article of
+    its own, too, so that lone paragraphs and short articles are scored as well. ``source`` names a stratum that says
+    who tells (``outlet_type``), learnt as an addition for texts of which it is known; ``source_weight`` is how much
+    it counts, of several values as inner folds choose.
+    """
+
+    article: tuple[float, ...] = (1.0, 2.0, 4.0)
+    copies: bool = True
+    source: str | None = None
+    source_weight: tuple[float, ...] = (0.2, 0.35, 0.5, 0.7)
+
+    def __post_init__(self) -> None:
+        _require_variances(self.article, "article")
+        _require_variances(self.source_weight, "source_weight")
+
+
+@dataclass(frozen=True)
+class DecodingSettings:
+    """Labels are decoded along the article: neighbours often share theirs.
+
+    ``emission`` is how much a paragraph's own probabilities count against its neighbours', as an exponent: 0 decodes
+    nothing; of several values inner folds choose.
+    """
+
+    emission: tuple[float, ...] = (1.0, 2.0, 3.0)
+
+    def __post_init__(self) -> None:
+        _require_variances(self.emission, "emission")
+
+
+@dataclass(frozen=True)
+class CalibrationSettings:
+    """Temperatures, and sets of candidate labels that hold the right one with a promised probability.
+
+    ``coverage`` is that probability; with 0 nothing is calibrated. A label that is gold in at least
+    ``smallest_label`` articles has a threshold of its own.
+    """
+
+    coverage: float = 0.9
+    smallest_label: int = 20
+
+    def __post_init__(self) -> None:
+        _require(0 <= self.coverage < 1, "coverage", "must lie in [0, 1)")
+        _require(self.smallest_label >= 1, "smallest_label", "must be 1 or more")
+
+
+@dataclass(frozen=True)
+class ClassifierSettings:
+    """Multinomial logistic regression; where C has several values, inner folds choose.
+
+    ``targets`` is what is learnt: the shares of the coders' labels, or the gold label alone.
+    """
+
+    C: tuple[float, ...] = (0.5, 1.0, 2.0)
     class_weight: Literal["balanced", "none"] = "balanced"
-    tolerance: float = 1e-11
+    targets: Literal["coders", "gold"] = "coders"
+    tolerance: float = 1e-7
 
     def __post_init__(self) -> None:
         finite = all(0 < c < math.inf for c in self.C)
@@ -109,6 +184,8 @@ class EvaluationSettings:
     not only which is largest, and it wavers less from fold to fold than a macro-F1 over few paragraphs.
 
     ``studies`` are what is measured beside the main figures, leakage and names with ``study_repeats`` of the repeats.
+    ``left_out`` names the strata whose groups are left out in turn, all of them where it names none; ``controls`` says
+    whether models of as many articles are measured beside those that lack a group.
     Groups of fewer than ``smallest_group`` articles are pooled where groups are left out. ``curve`` are the shares of
     the articles in the learning curve; ``keep_accuracy`` is what selective prediction aims at; ``behaviour`` is a file
     of behaviour tests, relative to the experiment file. ``margin`` is the loss of macro-F1 that is not ruled out when
@@ -124,6 +201,8 @@ class EvaluationSettings:
     calibration_bins: int = 10
     studies: tuple[Study, ...] = STUDIES
     study_repeats: int = 2
+    left_out: tuple[str, ...] = ()
+    controls: bool = True
     smallest_group: int = 5
     curve: tuple[float, ...] = (0.0625, 0.125, 0.25, 0.5, 1.0)
     keep_accuracy: float = 0.9
@@ -162,7 +241,11 @@ class Experiment:
     data: DataSettings = field(default_factory=DataSettings)
     segmentation: SegmentationSettings = field(default_factory=SegmentationSettings)
     features: FeatureSettings = field(default_factory=FeatureSettings)
+    smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
+    context: ContextSettings = field(default_factory=ContextSettings)
     classifier: ClassifierSettings = field(default_factory=ClassifierSettings)
+    decoding: DecodingSettings = field(default_factory=DecodingSettings)
+    calibration: CalibrationSettings = field(default_factory=CalibrationSettings)
     evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)
     path: str | None = None
 
@@ -232,6 +315,11 @@ class _MisfitError(ValueError):
 def _require(condition: bool, key: str, rule: str) -> None:  # noqa: FBT001
     if not condition:
         raise _MisfitError(f"'{key}' {rule}", (key,))
+
+
+def _require_variances(values: tuple[float, ...], key: str) -> None:
+    fit = len(set(values)) == len(values) > 0 and all(0 <= value < math.inf for value in values)
+    _require(fit, key, "needs at least one value of 0 or more, each finite and once")
 
 
 def _build(kind: type[Any], table: dict[str, Any], keys: tuple[str, ...]) -> Any:

@@ -26,15 +26,26 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def saved_model(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default recipe in small: one value of C, two outer folds, trained for real on the project's labels."""
-    from framing.settings import ClassifierSettings, DataSettings, EvaluationSettings, Experiment
+    """The default recipe in small: all of its blocks, one value for each, trained for real on the project's labels."""
+    from framing.settings import (
+        ClassifierSettings,
+        ContextSettings,
+        DataSettings,
+        DecodingSettings,
+        EvaluationSettings,
+        Experiment,
+        SmoothingSettings,
+    )
     from framing.workflow.training import train
 
     experiment = Experiment(
         name="small",
         data=DataSettings(labels=str(root / "labels")),
+        smoothing=SmoothingSettings(strength=(0.5,), pieces=(True,)),
+        context=ContextSettings(article=(1.0,), source="outlet_type", source_weight=(0.35,)),
         classifier=ClassifierSettings(C=(1.0,)),
-        evaluation=EvaluationSettings(folds=2, repeats=1, bootstrap=100, studies=()),
+        decoding=DecodingSettings(emission=(1.5,)),
+        evaluation=EvaluationSettings(folds=2, repeats=1, inner_folds=2, bootstrap=100, studies=()),
     )
     folder = tmp_path_factory.mktemp("model") / "small"
     train(experiment, output=folder)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
 import pytest
 
 from framing.errors import SettingsError
-from framing.settings import ClassifierSettings, Experiment, as_table, read_experiment
+from framing.settings import ClassifierSettings, Experiment, as_table, of_table, read_experiment
 
 
 def written(folder: Path, text: str) -> Path:
@@ -28,14 +29,32 @@ def test_values_are_taken_over_and_converted(tmp_path: Path) -> None:
     assert experiment.path == str(tmp_path / "experiment.toml")
 
 
+def test_every_block_can_be_switched_off_and_comes_back_from_a_model_s_own_table(tmp_path: Path) -> None:
+    text = (
+        "[smoothing]\nstrength = [0]\npieces = [true]\n[context]\narticle = [0, 2]\ncopies = false\n"
+        "[decoding]\nemission = [0]\n[calibration]\ncoverage = 0\n[classifier]\ntargets = 'gold'\n"
+    )
+    experiment = read_experiment(written(tmp_path, text))
+    assert (experiment.smoothing.strength, experiment.smoothing.pieces) == ((0.0,), (True,))
+    assert (experiment.context.article, experiment.context.copies) == ((0.0, 2.0), False)
+    assert (experiment.decoding.emission, experiment.calibration.coverage) == ((0.0,), 0.0)
+    assert experiment.classifier.targets == "gold"
+    kept = json.loads(json.dumps(as_table(experiment)))
+    assert of_table(kept, path=experiment.path) == experiment
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        ("nmae = 'x'", 1, "unknown key 'nmae'; known here: classifier, data"),
+        (
+            "nmae = 'x'",
+            1,
+            "unknown key 'nmae'; known here: calibration, classifier, context, data, decoding, description, ",
+        ),
         (
             "seed = 1\n[features]\nngram = [1, 2]",
             3,
-            "unknown key 'ngram'; known here: characters, mask_names, min_df, ngrams, sublinear_tf, weighting",
+            "unknown key 'ngram'; known here: characters, encoder, mask_names, min_df, ngrams, sublinear_tf, weighting",
         ),
         ("[evaluation]\n\nfolds = 1", 3, "'folds' must be 2 or more"),
         ("[evaluation]\nfolds = true", 2, "'folds' must be a whole number, not True"),
@@ -62,6 +81,23 @@ def test_values_are_taken_over_and_converted(tmp_path: Path) -> None:
         ("seed = -1", 1, "'seed' must lie between"),
         ("data = 3", 1, "'data' must be a table: [data]"),
         ("path = 'x'", 1, "unknown key 'path'"),
+        ("[smoothing]\nstrength = []", 2, "'strength' needs at least one value of 0 or more"),
+        ("[smoothing]\nstrength = [0.5, -0.1]", 2, "'strength' needs at least one value of 0 or more"),
+        ("[smoothing]\nstrength = [0.5, 0.5]", 2, "each finite and once"),
+        ("[smoothing]\nstrength = 0.5", 2, "'strength' must be a list, not 0.5"),
+        ("[smoothing]\npieces = [true, true]", 2, "'pieces' needs at least one value, and each once"),
+        ("[smoothing]\npieces = []", 2, "'pieces' needs at least one value, and each once"),
+        ("[smoothing]\npieces = [1]", 2, "'pieces' must be true or false, not 1"),
+        ("[smoothing]\nspread = [0.5]", 2, "unknown key 'spread'; known here: pieces, strength"),
+        ("[context]\narticle = [inf]", 2, "'article' must be a finite number, not inf"),
+        ("[context]\narticle = [-1]", 2, "'article' needs at least one value of 0 or more"),
+        ("[context]\ncopies = 0", 2, "'copies' must be true or false, not 0"),
+        ("[decoding]\nemission = []", 2, "'emission' needs at least one value of 0 or more"),
+        ("[decoding]\nemission = [true]", 2, "'emission' must be a number, not True"),
+        ("[calibration]\ncoverage = 1", 2, "'coverage' must lie in [0, 1)"),
+        ("[calibration]\ncoverage = -0.1", 2, "'coverage' must lie in [0, 1)"),
+        ("[calibration]\nsmallest_label = 0", 2, "'smallest_label' must be 1 or more"),
+        ("[classifier]\ntargets = 'people'", 2, "'targets' must be one of 'coders', 'gold', not 'people'"),
         ("[segmentation]\nrules = 2", 2, "'rules' must be one of 1, not 2"),
         ("[segmentation]\nlongest_paragraph = 10", 2, "'longest_paragraph' must be at least 200"),
     ],

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.artifact.classified import ClassifiedParagraph
+from framing.artifact.classified import ClassifiedParagraph, Shares
 from framing.codebook import Codebook
-from framing.model import FrameModel, softmax
+from framing.model import FrameModel
+from framing.model.evidence import ReadArticle, read_article
+from framing.model.familiarity import Familiarity
 from framing.settings import SegmentationSettings
 from framing.text.article import Article, Paragraph
 from framing.text.segmentation import Segmentation
@@ -35,6 +38,8 @@ class Artifact:
         As it stands in ``manifest.json``; empty before the model is saved.
     evaluation : dict or None
         As it stands in ``evaluation.json``.
+    familiarity : Familiarity or None
+        What is usual in the training texts; None where nothing is warned of.
     """
 
     name: str
@@ -43,6 +48,7 @@ class Artifact:
     model: FrameModel
     manifest: dict[str, Any]
     evaluation: dict[str, Any] | None = None
+    familiarity: Familiarity | None = None
 
     @cached_property
     def description(self) -> str:
@@ -55,7 +61,8 @@ class Artifact:
         Parameters
         ----------
         article : str or Article
-            A text, or an article from `framing.text.read_articles`.
+            A text, or an article from `framing.text.read_articles`. What it says of its outlet is used, where the
+            model has learnt of that kind.
 
         Returns
         -------
@@ -66,14 +73,45 @@ class Artifact:
         if isinstance(article, str):
             article = Article(id="", text=article)
         paragraphs = Segmentation(self.segmentation).split(article)
-        # Where there is no residual to give to boilerplate, it is scored like any paragraph.
-        skipped = [paragraph.boilerplate and self.codebook.residual is not None for paragraph in paragraphs]
-        scored = [paragraph.text for paragraph, skip in zip(paragraphs, skipped, strict=True) if not skip]
-        probabilities = iter(self.predict_proba(scored))
-        return [
-            self._unmarked(paragraph) if skip else self._marked(paragraph, next(probabilities))
-            for paragraph, skip in zip(paragraphs, skipped, strict=True)
-        ]
+        # Where there is no residual to give to boilerplate, it is read like any paragraph.
+        story = [paragraph for paragraph in paragraphs if not paragraph.boilerplate or self.codebook.residual is None]
+        marked = {
+            paragraph.position: mark for paragraph, mark in zip(story, self._marks(story, article.outlet), strict=True)
+        }
+        return [marked.get(paragraph.position) or self._unmarked(paragraph) for paragraph in paragraphs]
+
+    def _marks(self, paragraphs: Sequence[Paragraph], outlet: str | None) -> Iterator[ClassifiedParagraph]:
+        """Mark the paragraphs of an article that are read, all of them together."""
+        if not paragraphs:
+            return
+        texts = [paragraph.text for paragraph in paragraphs]
+        read, warnings = read_article(self.model, texts, outlet), self._warnings(texts)
+        best = read.probabilities.argmax(axis=1)
+        sets = read.candidates()
+        if sets is not None and warnings:
+            sets = np.ones_like(sets)
+        evidence, shares = read.strongest(best, EVIDENCE_TERMS), _shares(read, best)
+        for row, paragraph in enumerate(paragraphs):
+            probabilities = read.probabilities[row].tolist()
+            candidates = None if sets is None else list(compress(self.codebook.labels, sets[row]))
+            yield {
+                **self._unmarked(paragraph),
+                "frame": self.codebook.labels[best[row]],
+                "probability": probabilities[best[row]],
+                "probabilities": dict(zip(self.codebook.labels, probabilities, strict=True)),
+                "uncertain": None if candidates is None else len(candidates) > 1,
+                "candidates": candidates,
+                "evidence": [(term, value) for term, value, _ in evidence[row]],
+                "shares": shares[row],
+                "borrowed": {term: self.model.lenders_of(term) for term, _, borrowed in evidence[row] if borrowed},
+                "warnings": list(warnings),
+            }
+
+    def _warnings(self, texts: Sequence[str]) -> list[str]:
+        if self.familiarity is None:
+            return []
+        known = self.model.words or self.model.terms
+        return self.familiarity.warnings(texts, known.places, known.idf, self.model.terms.places)
 
     def predict_proba(self, paragraphs: Sequence[str]) -> NDArray[np.float64]:
         """Give the probability of every label for paragraphs taken one by one, without their article.
@@ -81,7 +119,7 @@ class Artifact:
         Returns
         -------
         ndarray, shape (n_paragraphs, n_frames)
-            In codebook order, the residual last.
+            In codebook order, the residual last; those of articles of one paragraph.
 
         Raises
         ------
@@ -90,18 +128,7 @@ class Artifact:
         """
         if isinstance(paragraphs, str):
             raise TypeError("predict_proba takes a list of paragraphs; for one text write [text]")
-        return softmax(self.model.scores(paragraphs))
-
-    def _marked(self, paragraph: Paragraph, probabilities: NDArray[np.float64]) -> ClassifiedParagraph:
-        best = int(probabilities.argmax())
-        added = self.model.contributions(paragraph.text, best)[:EVIDENCE_TERMS]
-        return {
-            **self._unmarked(paragraph),
-            "frame": self.codebook.labels[best],
-            "probability": float(probabilities[best]),
-            "probabilities": dict(zip(self.codebook.labels, probabilities.tolist(), strict=True)),
-            "evidence": [(term, value) for term, value in added if value > 0],
-        }
+        return self.model.probabilities(paragraphs)
 
     def _unmarked(self, paragraph: Paragraph) -> ClassifiedParagraph:
         return {
@@ -116,6 +143,21 @@ class Artifact:
             "uncertain": None,
             "candidates": None,
             "evidence": [],
+            "shares": None,
+            "borrowed": {},
             "boilerplate": paragraph.boilerplate,
+            "warnings": [],
             "model": self.description,
         }
+
+
+def _shares(read: ReadArticle, labels: NDArray[np.int64]) -> list[Shares]:
+    """Tell what the score of one label of each paragraph is made of."""
+    places = np.arange(len(labels)), labels
+    parts = (read.words, read.intercept, read.article, read.neighbours, read.source, read.scores)
+    return [
+        Shares(words=words, intercept=intercept, article=article, neighbours=neighbours, source=source, score=score)
+        for words, intercept, article, neighbours, source, score in np.stack(
+            [part[places] for part in parts], axis=1
+        ).tolist()
+    ]

@@ -7,6 +7,10 @@ Changing the format: raise `FORMAT` when an older version of this package would 
 `read_manifest` what becomes of folders of the formats before it, and say here what changed.
 
 - 1: terms, idf, coefficients, intercept; codebook, segmentation and golden predictions as JSON.
+- 2: two weights a frame for every term, one for its paragraph and one for its article, in single precision; words that
+  borrow weight from their neighbours in meaning, pieces for words outside of them, lenders; decoding, calibration,
+  sources and familiarity; golden predictions of an article read together. A model of format 1 has none of this, and its
+  weights do not fit into single precision without changing what it says: it is not read, but may be replaced.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ from typing import Any
 
 from framing.errors import ArtifactError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 LARGEST_FILE = 2**31
 
@@ -40,13 +44,19 @@ def seal(content: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
     return {**manifest, "digest": _digest(manifest)}
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path, *, older: bool = False) -> dict[str, Any]:
     """Read and check a manifest.
+
+    Parameters
+    ----------
+    folder : Path
+    older : bool
+        Whether it may be of an older format.
 
     Raises
     ------
     ArtifactError
-        When it is missing, damaged, or of a newer format.
+        When it is missing, damaged, or of another format.
     """
     path = folder / MANIFEST
     try:
@@ -63,15 +73,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not isinstance(manifest.get("format"), int) or not isinstance(manifest.get("name"), str):
         raise ArtifactError("is no manifest of a framing model", path=path)
     if manifest["format"] > FORMAT:
-        versions = manifest.get("versions")
-        maker = versions.get("framing") if isinstance(versions, dict) else "of an unknown version"
         raise ArtifactError(
-            f"was made by framing {maker} in format {manifest['format']}, and this version reads up to {FORMAT}; "
+            f"was made by {_maker(manifest)} in format {manifest['format']}, and this version reads format {FORMAT}; "
             "upgrade framing",
             path=folder,
         )
     if manifest.get("digest") != digest:
         raise ArtifactError("was changed after it was written; take a fresh copy of the model", path=path)
+    if manifest["format"] < FORMAT and not older:
+        raise ArtifactError(
+            f"was made by an older version, {_maker(manifest)}, in format {manifest['format']}, and this version reads "
+            f"format {FORMAT}; train it again",
+            path=folder,
+        )
+    if not isinstance(manifest.get("files"), dict):
+        raise ArtifactError("does not list its files; take a fresh copy of the model", path=path)
     return dict(manifest)
 
 
@@ -82,6 +98,7 @@ def read_listed(folder: Path, manifest: dict[str, Any], names: tuple[str, ...]) 
     ----------
     folder : Path
     manifest : dict
+        From `read_manifest`.
     names : tuple of str
         The files wanted; each must be listed.
 
@@ -90,12 +107,11 @@ def read_listed(folder: Path, manifest: dict[str, Any], names: tuple[str, ...]) 
     ArtifactError
         When a file is missing, of another size or content than listed, or not listed.
     """
-    listed = manifest.get("files")
-    if not isinstance(listed, dict) or any(name not in listed for name in names):
-        absent = next((name for name in names if not isinstance(listed, dict) or name not in listed), names[0])
-        raise ArtifactError(f"does not list {absent}; take a fresh copy of the model", path=folder / MANIFEST)
+    absent = [name for name in names if name not in manifest["files"]]
+    if absent:
+        raise ArtifactError(f"does not list {absent[0]}; take a fresh copy of the model", path=folder / MANIFEST)
     content = {}
-    for name, entry in listed.items():
+    for name, entry in manifest["files"].items():
         data = _read(folder, name, entry)
         if name in names:
             content[name] = data
@@ -125,6 +141,12 @@ def _read(folder: Path, name: str, entry: Any) -> bytes:
     if hashlib.sha256(data).hexdigest() != entry.get("sha256"):
         raise ArtifactError("was changed after it was written; take a fresh copy of the model", path=path)
     return data
+
+
+def _maker(manifest: dict[str, Any]) -> str:
+    versions = manifest.get("versions")
+    version = versions.get("framing") if isinstance(versions, dict) else None
+    return f"framing {version if isinstance(version, str) else 'of an unknown version'}"
 
 
 def _what_is_there(folder: Path) -> str:

@@ -8,9 +8,10 @@ import itertools
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -21,6 +22,7 @@ from framing.cli.messages import complain, tell
 if TYPE_CHECKING:
     from framing.artifact import Artifact, ClassifiedParagraph
     from framing.errors import FramingError
+    from framing.workflow.classification import Acceptance
 
     Articles = Iterator[list[ClassifiedParagraph]]
 
@@ -60,17 +62,42 @@ def classify(
     codebook: Annotated[
         Path | None, typer.Option(help="Refuse a model that was not trained for this codebook.")
     ] = None,
+    outlet: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="What kind of outlet all inputs are from, say state or insurgent-aligned: who tells helps to tell the "
+            "frame. A table may have a column outlet_type.",
+        ),
+    ] = None,
+    accept: Annotated[
+        float | None,
+        typer.Option(
+            metavar="ACCURACY",
+            help="Keep only paragraphs so probable that this share of such was right out of fold, say 0.9: approximate "
+            "on articles like those labelled, not guaranteed.",
+        ),
+    ] = None,
 ) -> None:
-    """Split articles into paragraphs and mark each paragraph with a frame."""
+    """Split articles into paragraphs and mark each paragraph with a frame.
+
+    A paragraph that may well have another frame is marked uncertain. Its
+    candidates hold the right one about as often as the model was calibrated
+    for: approximate, not guaranteed. An article unlike those that the model
+    was trained on is warned of, and none of its frames is certain.
+    """
     from framing.artifact import default_folder, load
     from framing.codebook import read_codebook
     from framing.errors import InputError, UsageError
+    from framing.workflow.classification import acceptance_at, known_outlet
     from framing.workflow.classification import classify as run
 
     for source in inputs:
         if output is not None and output.is_file() and Path(source).is_file() and output.samefile(source):
             raise UsageError("is an input and the output; name another output", path=source)
     artifact = load(model or default_folder(), codebook=None if codebook is None else read_codebook(codebook))
+    acceptance = None if accept is None else acceptance_at(artifact, accept)
+    told_outlet = None if outlet is None else known_outlet(artifact, outlet)
     failures: list[FramingError] = []
 
     def told(error: FramingError) -> None:
@@ -79,26 +106,43 @@ def classify(
 
     skipped: list[str] = []
     articles = run(
-        artifact, inputs, kind=input_format.value, stdin=sys.stdin.buffer, on_error=told, on_skip=skipped.append
-    )
-    write = {Format.table: _tables, Format.jsonl: _jsonl, Format.csv: _csv, Format.html: _pages}[format_]
-    written = 0
-
-    def counted() -> Articles:
-        nonlocal written
-        for written, article in enumerate(articles, start=1):  # noqa: B007
-            yield article
-
-    write(counted(), artifact, output)
+        artifact, inputs, kind=input_format.value, stdin=sys.stdin.buffer, on_error=told, on_skip=skipped.append,
+        outlet=told_outlet,
+    )  # fmt: skip
+    writers: dict[Format, Callable[[Articles, Artifact, Path | None], None]] = {
+        Format.table: _tables,
+        Format.jsonl: _jsonl,
+        Format.csv: _csv,
+        Format.html: partial(_pages, selection="" if acceptance is None else acceptance.rule),
+    }
+    tally: Counter[str] = Counter()
+    kept = _kept(articles, acceptance, tally)
+    # A page of nothing that was accepted would have nothing to show; a table of it is a table.
+    writers[format_](filter(None, kept) if format_ is Format.html else kept, artifact, output)
     if skipped:
         others = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
         tell(f"passed over, being of no known kind: {skipped[0]}{others}")
+    if acceptance is not None:
+        tell(f"kept {tally['kept']} of {tally['paragraphs']} paragraphs: {acceptance.rule}")
     if output is not None:
-        tell(f"{written} {'article' if written == 1 else 'articles'} in {output}" if written else "nothing was written")
-    if not written and not failures:
+        written = tally["articles with a paragraph"]
+        nothing = not written if format_ is Format.html else not tally["articles"]
+        tell("nothing was written" if nothing else f"{written} {'article' if written == 1 else 'articles'} in {output}")
+    if not tally["articles"] and not failures:
         told(InputError(f"no article was found in {', '.join(inputs)}"))
     if failures:
         raise typer.Exit(1)
+
+
+def _kept(articles: Articles, acceptance: Acceptance | None, tally: Counter[str]) -> Articles:
+    """Leave out the paragraphs that are not accepted, and count."""
+    for article in articles:
+        kept = article if acceptance is None else [p for p in article if acceptance.accepts(p)]
+        tally["articles"] += 1
+        tally["articles with a paragraph"] += bool(kept)
+        tally["paragraphs"] += sum(not paragraph["boilerplate"] for paragraph in article)
+        tally["kept"] += len(kept)
+        yield kept
 
 
 def _tables(articles: Articles, artifact: Artifact, output: Path | None) -> None:
@@ -133,7 +177,7 @@ def _csv(articles: Articles, artifact: Artifact, output: Path | None) -> None:
             writer.write(article)
 
 
-def _pages(articles: Articles, artifact: Artifact, output: Path | None) -> None:
+def _pages(articles: Articles, artifact: Artifact, output: Path | None, *, selection: str) -> None:
     """Write one page to stdout or to a file, or a page an article into a folder."""
     from framing.errors import UsageError
     from framing.files import written_aside
@@ -141,7 +185,9 @@ def _pages(articles: Articles, artifact: Artifact, output: Path | None) -> None:
 
     def page(article: list[ClassifiedParagraph]) -> bytes:
         title = article[0]["article"]
-        text = article_page(article, artifact.codebook, title=title, model_description=artifact.description)
+        text = article_page(
+            article, artifact.codebook, title=title, model_description=artifact.description, selection=selection
+        )
         return text.encode("utf-8", errors="replace")
 
     if output is not None and (output.is_dir() or output.suffix.lower() not in (".html", ".htm")):

@@ -15,7 +15,7 @@ from framing.evaluation.wording import decimals
 
 def show_studies(summary: dict[str, Any], console: Console) -> None:
     """Print a line or a table for each study that was run."""
-    for line in (*_leakage(summary), *_selective(summary), *_consistency(summary)):
+    for line in (*_in_use(summary), *_leakage(summary), *_selective(summary), *_consistency(summary)):
         console.print(line)
     _show_shift(summary, console)
     for line in (*_names(summary), *_curve(summary)):
@@ -23,6 +23,45 @@ def show_studies(summary: dict[str, Any], console: Console) -> None:
     _show_behaviour(summary, console)
     for line in (*_notes(summary), *_issues(summary)):
         console.print(line)
+
+
+def _in_use(summary: dict[str, Any]) -> Iterator[str]:
+    """Say what single predictions are worth."""
+    found = summary.get("in_use")
+    if not found:
+        return
+    half = found["surest_half"]
+    yield f"On the half that it is surest of: accuracy {interval(half['accuracy_of_kept'])}."
+    if conformal := found["conformal"]:
+        yield (
+            f"Sets of candidates promised to hold the gold label in {conformal['promised']:.0%}: they do in "
+            f"{interval(conformal['coverage'])}; {interval(conformal['mean_size'])} labels a set, one alone in "
+            f"{interval(conformal['certain'])}, {interval(conformal['accuracy_of_certain'])} of these right."
+        )
+        if conformal["notice"]:
+            yield escape(plain(conformal["notice"]))
+    if known := found.get("source_known"):
+        yield (
+            f"Told what kind of source a text is from: macro-F1 {interval(known['metrics']['macro_f1'])}, "
+            f"{interval(known['better_than_unknown_by'], signed=True)} against the text alone."
+        )
+    if short := found["short_articles"]:
+        told = [f"{length}: {interval(of['metrics']['macro_f1'])}" for length, of in sorted(short["lengths"].items())]
+        yield f"Macro-F1 of articles read in pieces of so many paragraphs: {'; '.join(told)}."
+    left_out = summary.get("shift", {}).get("region", {}).get("in_use")
+    if left_out:
+        yield (
+            f"With the paragraph's region left out of training: calibration error "
+            f"{interval(left_out['probabilities']['expected_calibration_error'])}, accuracy on the surest half "
+            f"{interval(left_out['surest_half']['accuracy_of_kept'])}"
+            + (
+                f", sets hold the gold label in {interval(left_out['conformal']['coverage'])}."
+                if left_out["conformal"]
+                else "."
+            )
+        )
+        if left_out["conformal"] and left_out["conformal"]["notice"]:
+            yield escape(plain(left_out["conformal"]["notice"]))
 
 
 def _leakage(summary: dict[str, Any]) -> Iterator[str]:
@@ -90,7 +129,7 @@ def _show_shift(summary: dict[str, Any], console: Console) -> None:
         table.add_row(
             f"{escape(plain(name.replace('_', ' ')))} ({len(found['groups'])})",
             interval(found["metrics"]["macro_f1"]),
-            interval(found["drop"]["macro_f1"], signed=True),
+            interval(found["drop"]["macro_f1"], signed=True) if "drop" in found else "",
             escape(plain(told)),
         )
     console.print()

@@ -23,6 +23,8 @@ _NARROWEST = 30
 _ROOM_FOR_COLUMNS = 72
 _SMALLEST_MIX_BAR = 8
 _PERCENT_CELLS = 5
+_BORROWED = "~"
+_CONTEXT = "(context)"
 # No terminal shows more of a paragraph on a line; the rest need not be measured.
 _LONGEST_START = 1000
 
@@ -99,7 +101,7 @@ class _Sheet:
 
 
 def render_article(paragraphs: Sequence[ClassifiedParagraph], codebook: Codebook, console: Console) -> None:
-    """Print an article: its paragraphs with frame, probability, first words and evidence, then its frame mix.
+    """Print an article: its warnings, its paragraphs with frame, probability, first words and evidence, its frame mix.
 
     Parameters
     ----------
@@ -113,10 +115,10 @@ def render_article(paragraphs: Sequence[ClassifiedParagraph], codebook: Codebook
     if not paragraphs:
         return
     sheet = _sheet(paragraphs, codebook, console)
-    lines = [_heading(paragraphs[0], sheet), Text()]
+    lines = [_heading(paragraphs[0], sheet), *_warnings(paragraphs, sheet, console), Text()]
     for paragraph in paragraphs:
         lines += _boilerplate(paragraph, sheet) if paragraph["boilerplate"] else _passage(paragraph, sheet)
-    lines += [Text(), *_mix(paragraphs, sheet), Text()]
+    lines += [Text(), *_mix(paragraphs, sheet), *_legend(paragraphs, sheet, console), Text()]
     for line in lines:
         line.rstrip()
         console.print(line, no_wrap=True, overflow="crop", crop=False, highlight=False)
@@ -158,6 +160,17 @@ def _heading(paragraph: ClassifiedParagraph, sheet: _Sheet) -> Text:
             end = end[1:]
         name = sheet.signs.ellipsis + end
     return Text(name, style="bold")
+
+
+def _warnings(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet, console: Console) -> list[Text]:
+    warnings = dict.fromkeys(warning for paragraph in paragraphs for warning in paragraph["warnings"])
+    return [line for warning in warnings for line in _wrapped("! ", warning, "bold", sheet, console)]
+
+
+def _wrapped(start: str, text: str, style: str, sheet: _Sheet, console: Console) -> list[Text]:
+    """Put a text on as many lines as it needs, all of them indented as far as the first."""
+    lines = Text(sheet.encodable(text), style).wrap(console, sheet.width - len(start))
+    return [Text.assemble((start if line is lines[0] else " " * len(start), style), line) for line in lines]
 
 
 def _passage(paragraph: ClassifiedParagraph, sheet: _Sheet) -> list[Text]:
@@ -221,13 +234,22 @@ def _others(paragraph: ClassifiedParagraph, sheet: _Sheet, room: int) -> str:
 def _evidence(paragraph: ClassifiedParagraph, sheet: _Sheet, room: int) -> str:
     """List as many of the evidence terms as fit whole, the strongest first."""
     listed = ""
-    for term, _ in paragraph["evidence"]:
-        start = f"{listed}{sheet.signs.separator}" if listed else sheet.signs.evidence
-        longer = start + sheet.encodable(term)
+    terms = [
+        f"{_BORROWED if term in paragraph['borrowed'] else ''}{sheet.encodable(term)}"
+        for term, _ in paragraph["evidence"]
+    ]
+    for term in [_CONTEXT, *terms] if _by_context(paragraph) else terms:
+        longer = f"{listed}{sheet.signs.separator}{term}" if listed else f"{sheet.signs.evidence}{term}"
         if cell_len(longer) > room:
             return listed or sheet.clipped(longer, room)
         listed = longer
     return listed
+
+
+def _by_context(paragraph: ClassifiedParagraph) -> bool:
+    """Tell whether the article, the neighbours and the source say more for the frame than the paragraph's own words."""
+    shares = paragraph["shares"]
+    return shares is not None and shares["article"] + shares["neighbours"] + shares["source"] > shares["words"]
 
 
 def _mix(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet) -> list[Text]:
@@ -248,10 +270,21 @@ def _mix(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet) -> list[Text]
         lines.append(Text.assemble(line, figures, bar))
     if mix.boilerplate:
         lines.append(Text(f"{indent}  {'boilerplate'.ljust(title_cells)} {mix.boilerplate:>{number}}", "dim"))
-    if any(paragraph["uncertain"] for paragraph in paragraphs):
-        note = "? more than one frame is possible"
-        lines.append(Text(sheet.clipped(f"{indent}{note}", sheet.width), "dim"))
     return lines
+
+
+def _legend(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet, console: Console) -> list[Text]:
+    """Say what the signs mean that stand in the lines above."""
+    notes = {
+        "? more than one frame is possible": any(paragraph["uncertain"] for paragraph in paragraphs),
+        f"{_BORROWED} in no labelled paragraph: weighs like words near in meaning": any(
+            paragraph["borrowed"] for paragraph in paragraphs
+        ),
+        f"{_CONTEXT} says more for the frame than the paragraph's own words": any(map(_by_context, paragraphs)),
+    }
+    indent = " " * (sheet.number_cells + 2)
+    told = [note for note, holds in notes.items() if holds]
+    return [line for note in told for line in _wrapped(indent, note, "dim", sheet, console)]
 
 
 def _plural(noun: str, count: int) -> str:

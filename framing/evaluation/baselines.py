@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from framing.annotation.records import LabelledParagraphs
 from framing.errors import FramingError, MissingExtraError
 from framing.evaluation.bag_of_words import ComplementNaiveBayes, NaiveBayesSvm, UnigramLogistic, WordCharacterSvc
 from framing.evaluation.chance import Majority, PriorRandom
 from framing.evaluation.cross_validation import Recipe
-from framing.evaluation.encoder import STRENGTHS, EncoderLogistic
+from framing.evaluation.encoder import STRENGTHS, by_itself, in_article
 from framing.evaluation.gold_rows import GoldRows
 from framing.evaluation.keywords import Keywords, is_defined
+from framing.evaluation.training_data import TrainingData
 from framing.model.features import count_characters, count_terms
 from framing.model.sentence_encoder import LONGEST, SentenceEncoder
 from framing.settings import Experiment, FeatureSettings
@@ -50,9 +50,7 @@ class Baseline:
     note: str | None = None
 
 
-def baselines(
-    data: LabelledParagraphs, boilerplate: NDArray[np.bool_], groups: NDArray[np.int64], experiment: Experiment
-) -> list[Baseline]:
+def baselines(data: LabelledParagraphs, training: TrainingData, experiment: Experiment) -> list[Baseline]:
     """Prepare every baseline: terms are counted and texts encoded here, once for all folds.
 
     The texts are taken as they are, with their names, whatever the experiment's own features are.
@@ -60,10 +58,8 @@ def baselines(
     Parameters
     ----------
     data : LabelledParagraphs
-    boilerplate : ndarray of bool, shape (n_paragraphs,)
-        What is not learnt from.
-    groups : ndarray of int, shape (n_paragraphs,)
-        What inner folds keep whole.
+    training : TrainingData
+        The same paragraphs, as the package's own recipe has them.
     experiment : Experiment
 
     Returns
@@ -72,7 +68,7 @@ def baselines(
         From the simplest on, the majority first; the majority alone where the experiment's studies leave the
         baselines out.
     """
-    rows = GoldRows(data.gold, boilerplate, groups, data.codebook.labels)
+    rows = GoldRows(data.gold, training.boilerplate, training.groups, data.codebook.labels)
     majority = Baseline(
         "majority",
         "Most frequent label",
@@ -95,7 +91,7 @@ def baselines(
         by_chance,
         _keywords(data, rows),
         *_learners(data, rows, experiment),
-        _encoder(data, rows, experiment),
+        *_encoders(data, training, experiment),
     ]
 
 
@@ -164,23 +160,38 @@ def _learners(data: LabelledParagraphs, rows: GoldRows, experiment: Experiment) 
     ]
 
 
-def _encoder(data: LabelledParagraphs, rows: GoldRows, experiment: Experiment) -> Baseline:
-    recipe, note = None, None
+def _encoders(data: LabelledParagraphs, training: TrainingData, experiment: Experiment) -> list[Baseline]:
+    recipes: tuple[Recipe | None, Recipe | None] = (None, None)
+    note = None
     try:
         vectors = SentenceEncoder.installed().encode(data.texts).astype(np.float64)
-        recipe = EncoderLogistic(rows, vectors, experiment.seed, experiment.evaluation.inner_folds)
+        recipes = by_itself(training, vectors, experiment), in_article(training, vectors, experiment)
     except MissingExtraError as error:
         note = f"{error}; to do without PyTorch, which comes with it and is not used: {WITHOUT_PYTORCH}"
     except FramingError as error:
         note = str(error)
-    strengths = ", ".join(f"{strength:g}" for strength in STRENGTHS)
-    return Baseline(
-        "encoder_logistic",
-        "Sentence encoder, logistic regression",
+    of_vectors = (
         f"Vectors of all-MiniLM-L6-v2 (Reimers and Gurevych 2019) of each paragraph's first {LONGEST} word pieces, "
-        "cut there; logistic regression with balanced label weights, C of "
-        f"{strengths} chosen by log loss over inner folds.",
-        recipe,
-        probabilistic=True,
-        note=note,
+        "cut there; "
     )
+    strengths = ", ".join(f"{strength:g}" for strength in STRENGTHS)
+    return [
+        Baseline(
+            "encoder_logistic",
+            "Sentence encoder, logistic regression",
+            f"{of_vectors}logistic regression with balanced label weights, C of {strengths} chosen by log loss over "
+            "inner folds.",
+            recipes[0],
+            probabilistic=True,
+            note=note,
+        ),
+        Baseline(
+            "encoder_in_article",
+            "Sentence encoder, read in the article",
+            f"{of_vectors}in the place of the model's terms and words, everything else as in the model: targets, "
+            f"article block, decoding, calibration and inner folds; C of {strengths}.",
+            recipes[1],
+            probabilistic=True,
+            note=note,
+        ),
+    ]

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
-from framing.evaluation.tuning import Choice, TrainingData, inner_folds, score, tune_and_fit
+from framing.evaluation.choice import Chosen
+from framing.evaluation.fitting import Fitted, candidates, score
+from framing.evaluation.training_data import TrainingData
+from framing.evaluation.tuning import inner_folds, tune_and_fit
 from framing.settings import Experiment
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
+
+# How many paragraphs the pieces have in which articles are read apart from reading them whole.
+SHORT_LENGTHS = (1, 2, 3)
 
 Progress = Callable[[int, int], None]
 
@@ -48,13 +55,23 @@ class Judgement:
     Attributes
     ----------
     scores : ndarray of float, shape (n_test, n_frames)
-        The largest is the label.
-    choice : Choice or None
+        The largest is the label; the softmax of a row is its probabilities.
+    choice : Chosen or None
         What inner folds chose; None where nothing is chosen.
+    candidates : ndarray of bool, shape (n_test, n_frames), or None
+        The labels that each row may have; None where nothing was calibrated.
+    short_scores : ndarray of float, shape (3, n_test, n_frames), or None
+        The same rows, their articles read in pieces of one, two and three paragraphs; None of what reads no articles.
+    sourced_scores, sourced_candidates : ndarray, shape (n_test, n_frames), or None
+        The same rows, their kinds of sources taken as known; None where nothing was learnt of these.
     """
 
     scores: Floats
-    choice: Choice | None = None
+    choice: Chosen | None = None
+    candidates: Booleans | None = None
+    short_scores: Floats | None = None
+    sourced_scores: Floats | None = None
+    sourced_candidates: Booleans | None = None
 
 
 class Recipe(Protocol):
@@ -67,6 +84,18 @@ class Recipe(Protocol):
         """Learn from ``part.train`` alone and score ``part.test``."""
 
 
+def judge_with(data: TrainingData, fitted: Fitted, test: Integers) -> Judgement:
+    """Let a fitted model judge some rows, in their articles and in short pieces of these."""
+    scores = score(data, fitted, test)
+    short_scores = np.stack([score(data, fitted, test, longest=length) for length in SHORT_LENGTHS])
+    judgement = Judgement(scores, fitted.choice, candidates(data, fitted, test, scores), short_scores)
+    if fitted.reading.sources is None:
+        return judgement
+    sourced = score(data, fitted, test, sourced=True)
+    sets = candidates(data, fitted, test, sourced, sourced=True)
+    return replace(judgement, sourced_scores=sourced, sourced_candidates=sets)
+
+
 @dataclass(frozen=True)
 class OwnRecipe:
     """The package's own way to a model, tuning included."""
@@ -76,7 +105,7 @@ class OwnRecipe:
 
     def judge(self, part: Part) -> Judgement:
         fitted = tune_and_fit(self.data, part.train, self.experiment, repeat=part.repeat, fold=part.fold)
-        return Judgement(score(self.data, fitted, part.test), fitted.choice)
+        return judge_with(self.data, fitted, part.test)
 
     def refuse(self, parts: Sequence[Part]) -> None:
         """Raise an EvaluationError for what would stop a part half-way, before any is begun."""
@@ -95,14 +124,22 @@ class OutOfFold:
         The label with the largest score; the residual for boilerplate.
     parts : tuple of Part
         In the order of repeats and folds.
-    choices : tuple of Choice or None
+    choices : tuple of Chosen or None
         What the inner folds of each part chose.
+    candidates : ndarray of bool, shape (n_repeats, n_paragraphs, n_frames), or None
+    short_scores : ndarray of float, shape (n_repeats, 3, n_paragraphs, n_frames), or None
+    sourced_scores, sourced_candidates : ndarray, shape (n_repeats, n_paragraphs, n_frames), or None
+        As in `Judgement`.
     """
 
     scores: Floats
     predicted: Integers
     parts: tuple[Part, ...]
-    choices: tuple[Choice | None, ...]
+    choices: tuple[Chosen | None, ...]
+    candidates: Booleans | None = None
+    short_scores: Floats | None = None
+    sourced_scores: Floats | None = None
+    sourced_candidates: Booleans | None = None
 
 
 def parts_of(test_fold: Integers) -> list[Part]:
@@ -164,10 +201,23 @@ def cross_validate(
     """
     parts = parts_of(test_fold)
     judgements = judge_parts(recipe, parts, jobs=jobs, progress=progress)
-    scores = np.empty((*test_fold.shape, n_labels))
-    for part, judgement in zip(parts, judgements, strict=True):
-        scores[part.repeat, part.test] = judgement.scores
+
+    def laid_out(name: str, empty: NDArray[Any]) -> Any:
+        values = [getattr(judgement, name) for judgement in judgements]
+        if any(value is None for value in values):
+            return None
+        for part, value in zip(parts, values, strict=True):
+            empty[part.repeat][..., part.test, :] = value
+        return empty
+
+    shape = (*test_fold.shape, n_labels)
+    scores = laid_out("scores", np.empty(shape))
     predicted = scores.argmax(axis=2)
     # Only a codebook with a residual, its last label, has boilerplate.
     predicted[:, boilerplate] = n_labels - 1
-    return OutOfFold(scores, predicted, tuple(parts), tuple(judgement.choice for judgement in judgements))
+    choices = tuple(judgement.choice for judgement in judgements)
+    sets = laid_out("candidates", np.zeros(shape, np.bool_))
+    short = laid_out("short_scores", np.empty((len(test_fold), len(SHORT_LENGTHS), *shape[1:])))
+    sourced = laid_out("sourced_scores", np.empty(shape))
+    sourced_sets = laid_out("sourced_candidates", np.zeros(shape, np.bool_))
+    return OutOfFold(scores, predicted, tuple(parts), choices, sets, short, sourced, sourced_sets)

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from framing.annotation.records import LabelledParagraphs
 from framing.evaluation import metrics, probabilities
+from framing.evaluation.choice import Chosen
 from framing.evaluation.cross_validation import OutOfFold, Part
 from framing.evaluation.headline import DIGITS, Yardstick, rounded
 from framing.evaluation.leakage import copies_in_training
 from framing.evaluation.splits import SplitPlan
-from framing.evaluation.tuning import Choice
 from framing.model import softmax
 from framing.settings import Experiment, as_table
 
@@ -213,7 +213,7 @@ def _undecided(data: LabelledParagraphs, predicted: Integers) -> dict[str, Any]:
 
 def _fold(
     part: Part,
-    choice: Choice | None,
+    choice: Chosen | None,
     data: LabelledParagraphs,
     predicted: Integers,
     boilerplate: NDArray[np.bool_],

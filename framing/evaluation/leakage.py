@@ -17,7 +17,7 @@ from framing.evaluation.cross_validation import OwnRecipe, cross_validate
 from framing.evaluation.headline import DIGITS, Yardstick
 from framing.evaluation.seeds import Purpose, stream
 from framing.evaluation.splits import SplitPlan, grouped_folds
-from framing.evaluation.tuning import TrainingData
+from framing.evaluation.training_data import TrainingData
 from framing.settings import Experiment
 
 Integers = NDArray[np.int64]

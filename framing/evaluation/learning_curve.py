@@ -15,7 +15,7 @@ from framing.evaluation.headline import DIGITS, Yardstick, rounded
 from framing.evaluation.intervals import confusions_by_group, figure
 from framing.evaluation.power_law import LARGEST_EXPONENT, fit_power_laws
 from framing.evaluation.seeds import Purpose, stream
-from framing.evaluation.tuning import TrainingData
+from framing.evaluation.training_data import TrainingData
 from framing.settings import Experiment
 
 Integers = NDArray[np.int64]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing.annotation.records import LabelledParagraphs
+from framing.evaluation.choice import Chosen
 from framing.evaluation.cross_validation import Part, Progress, Recipe, judge_parts, parts_of
 from framing.evaluation.evaluation import Evaluation, protocol
 from framing.evaluation.headline import DIGITS, with_rounded_floats
@@ -19,7 +20,7 @@ from framing.evaluation.multi_label_baselines import multi_label_baselines
 from framing.evaluation.multi_label_figures import DEFINITIONS, SetYardstick
 from framing.evaluation.multi_label_recipe import JudgedSets, MultiLabelData, MultiLabelRecipe
 from framing.evaluation.splits import SplitPlan
-from framing.evaluation.tuning import Choice, training_data
+from framing.evaluation.training_data import training_data
 from framing.settings import Experiment
 
 Floats = NDArray[np.float64]
@@ -48,13 +49,13 @@ class OutOfFoldSets:
     scores : ndarray of float, shape (n_repeats, n_paragraphs, n_frames)
     predicted : ndarray of bool, shape (n_repeats, n_paragraphs, n_labels)
         The residual alone for boilerplate.
-    choices : tuple of Choice or None
+    choices : tuple of Chosen or None
         What the inner folds of each part chose.
     """
 
     scores: Floats
     predicted: Booleans
-    choices: tuple[Choice | None, ...]
+    choices: tuple[Chosen | None, ...]
 
 
 def evaluate_multi_label(

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
+from itertools import product, starmap
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 from scipy.special import expit
 
 from framing.annotation.records import LabelledParagraphs
 from framing.errors import EvaluationError
 from framing.evaluation.cross_validation import Judgement, Part
+from framing.evaluation.fitting import PartFeatures
 from framing.evaluation.multi_label_metrics import exact_match, macro_f1, micro_f1
 from framing.evaluation.multi_label_thresholds import Thresholds, ThresholdSearch, label_sets
 from framing.evaluation.seeds import Purpose, stream
 from framing.evaluation.splits import grouped_folds
-from framing.evaluation.tuning import Choice, TrainingData, features_of
+from framing.evaluation.training_data import TrainingData
 from framing.model.features import TfIdf, fit_tfidf, weigh_by_labels
 from framing.model.logistic import logistic_path
+from framing.model.smoothing import fit_smoother
 from framing.settings import Experiment
 
 Integers = NDArray[np.int64]
@@ -71,16 +74,42 @@ class JudgedSets(Judgement):
 
 
 @dataclass(frozen=True)
-class MultiLabelChoice(Choice):
-    """What the inner folds chose, the thresholds with it."""
+class Features:
+    """How texts become features: the terms' weighting, and s² of what words share with their neighbours in meaning."""
 
+    weighting: str
+    smoothing: float
+
+
+@dataclass(frozen=True)
+class MultiLabelChoice:
+    """What the inner folds chose, the thresholds with it.
+
+    Attributes
+    ----------
+    features : Features
+    C : float
+    tried : dict of (Features, float) to float
+        The figure of each candidate, features and a C, over the inner folds' paragraphs, larger being better.
+    thresholds : Thresholds
+    frames : tuple of str
+    """
+
+    features: Features
+    C: float
+    tried: dict[tuple[Features, float], float]
     thresholds: Thresholds
     frames: tuple[str, ...]
 
     def as_table(self) -> dict[str, Any]:
         values = self.thresholds.values.round(6).tolist()
         return {
-            **super().as_table(),
+            **asdict(self.features),
+            "C": self.C,
+            "tried": [
+                {**asdict(features), "C": strength, "figure": round(figure, 6)}
+                for (features, strength), figure in self.tried.items()
+            ],
             "threshold": self.thresholds.kind,
             "thresholds": dict(zip(self.frames, values, strict=True)),
             "tried_thresholds": {kind: round(figure, 6) for kind, figure in self.thresholds.tried.items()},
@@ -91,9 +120,9 @@ class MultiLabelChoice(Choice):
 class MultiLabelRecipe:
     """Binary relevance: each frame is told from its absence by a logistic regression of its own.
 
-    C and the terms' weighting are the same for all frames and are chosen by inner grouped folds, by default by the
-    mean binary log loss; the thresholds are then chosen on the probabilities that the inner folds gave their held-out
-    paragraphs.
+    C, the terms' weighting and the smoothing are the same for all frames and are chosen by inner grouped folds, by
+    default by the mean binary log loss; the thresholds are then chosen on the probabilities that the inner folds gave
+    their held-out paragraphs.
     """
 
     data: MultiLabelData
@@ -103,7 +132,7 @@ class MultiLabelRecipe:
         rows, carried = self.data.learnt_from(part.train), self.data.carried
         fold = self.inner_folds(part)
         choice = self._choose(rows, fold)
-        [logits] = self._logits(rows, part.test, choice.weighting, (choice.C,))
+        [logits] = self._logits(rows, part.test, choice.features, (choice.C,))
         probabilities = expit(logits)
         predicted = label_sets(probabilities, choice.thresholds.values, carried.shape[1])
         return JudgedSets(probabilities, choice, predicted=predicted)
@@ -152,18 +181,19 @@ class MultiLabelRecipe:
     def _choose(self, rows: Integers, fold: Integers) -> MultiLabelChoice:
         gold, labels = self.data.carried[rows], self.data.training.labels
         strengths = sorted(self.experiment.classifier.C)
-        held_out: dict[tuple[str, float], Floats] = {}
-        for weighting in self.experiment.features.weighting:
+        held_out: dict[tuple[Features, float], Floats] = {}
+        options = product(self.experiment.features.weighting, sorted(self.experiment.smoothing.strength))
+        for features in starmap(Features, options):
             logits = np.empty((len(strengths), len(rows), self.data.n_frames))
             for number in np.unique(fold):
                 test = np.flatnonzero(fold == number)
-                logits[:, test] = self._logits(rows[fold != number], rows[test], weighting, strengths)
-            held_out.update({(weighting, c): logits[place] for place, c in enumerate(strengths)})
+                logits[:, test] = self._logits(rows[fold != number], rows[test], features, strengths)
+            held_out.update({(features, c): logits[place] for place, c in enumerate(strengths)})
         tried = {candidate: self._figure(gold, logits) for candidate, logits in held_out.items()}
-        # The first weighting and the strongest penalty among equals.
+        # The first weighting, the least smoothing and the strongest penalty among equals.
         best = max(tried, key=lambda candidate: tried[candidate])
         search = ThresholdSearch(expit(held_out[best]), gold, self._criterion())
-        return MultiLabelChoice(best[1], best[0], tried, search.choose(fold), labels[: self.data.n_frames])
+        return MultiLabelChoice(*best, tried, search.choose(fold), labels[: self.data.n_frames])
 
     def _figure(self, gold: Booleans, logits: Floats) -> float:
         """Give the tuning figure, larger being better; of sets of labels with the best common threshold."""
@@ -182,10 +212,10 @@ class MultiLabelRecipe:
         }
         return criteria[self.experiment.evaluation.tuning_metric]
 
-    def _logits(self, train: Integers, test: Integers, weighting: str, strengths: Sequence[float]) -> Floats:
+    def _logits(self, train: Integers, test: Integers, features: Features, strengths: Sequence[float]) -> Floats:
         """Fit on some rows and score others, shape (n_strengths, n_test, n_frames)."""
         logits = np.empty((len(strengths), len(test), self.data.n_frames))
-        for frame, (seen, unseen) in enumerate(self._matrices(train, test, weighting)):
+        for frame, (seen, unseen) in enumerate(self._matrices(train, test, features)):
             carried = self.data.carried[train, frame].astype(np.int64)
             for place, (coefficients, intercept) in enumerate(self._path(seen, carried, strengths)):
                 logits[place, :, frame] = unseen @ (coefficients[:, 1] - coefficients[:, 0])
@@ -195,20 +225,30 @@ class MultiLabelRecipe:
     def _path(self, seen: Matrix, carried: Integers, strengths: Sequence[float]) -> list[tuple[Floats, Floats]]:
         return list(logistic_path(seen, carried, 2, strengths=strengths, settings=self.experiment.classifier))
 
-    def _matrices(self, train: Integers, test: Integers, weighting: str) -> Iterator[tuple[Matrix, Matrix]]:
+    def _matrices(self, train: Integers, test: Integers, features: Features) -> Iterator[tuple[Matrix, Matrix]]:
         """Give each frame's features of the training and of the test rows, weighed by the training rows."""
         training, settings = self.data.training, self.experiment.features
         words = fit_tfidf(training.counts, train, settings)
         of_characters = None if training.characters is None else fit_tfidf(training.characters, train, settings)
+        smoother = None
+        if training.words is not None and features.smoothing > 0:
+            pieces = self.experiment.smoothing.pieces[0]
+            smoother = fit_smoother(training.counts, train, training.words, settings, pieces=pieces)
 
         def matrices(weights: TfIdf) -> tuple[Matrix, Matrix]:
-            seen, unseen = (features_of(training, rows, (weights, of_characters)) for rows in (train, test))
+            known = PartFeatures(weights, of_characters, smoother)
+            seen, unseen = (_side_by_side(known, training, rows, features.smoothing) for rows in (train, test))
             return seen, unseen
 
         shared = matrices(words)
         for frame in range(self.data.n_frames):
-            if weighting == "idf":
+            if features.weighting == "idf":
                 yield shared
             else:
                 carried = self.data.carried[train, frame].astype(np.int64)
                 yield matrices(weigh_by_labels(training.counts, train, carried, 2, words))
+
+
+def _side_by_side(known: PartFeatures, data: TrainingData, rows: Integers, smoothing: float) -> Matrix:
+    part = known.of(data, rows)
+    return csr_array(hstack([part.terms, csr_array(np.sqrt(smoothing) * part.smoothed)]))

@@ -81,17 +81,41 @@ def calibration_by_group(gold: Integers, probabilities: Floats, member: Integers
     ndarray, shape (n_groups, n_repeats, bins, 3)
         The number of paragraphs, their summed confidence, and how many of them are right.
     """
-    known = np.flatnonzero(gold >= 0)
-    confidence = probabilities.max(axis=-1)[:, known]
-    right = probabilities.argmax(axis=-1)[:, known] == gold[known]
-    n_groups, n_repeats = int(member.max()) + 1, len(probabilities)
-    inner_edges = np.arange(1, bins) / bins
-    place = np.searchsorted(inner_edges, confidence, side="right")
-    cells = ((member[known] * n_repeats + np.arange(n_repeats)[:, None]) * bins + place).ravel()
+    right = probabilities.argmax(axis=-1) == gold
+    return binary_calibration(probabilities.max(axis=-1), right, gold >= 0, member, bins)
+
+
+def binary_calibration(
+    given: Floats, right: NDArray[np.bool_], known: NDArray[np.bool_], member: Integers, bins: int
+) -> Floats:
+    """Add up, by group, repeat and bin, what the calibration of one probability is measured from.
+
+    Parameters
+    ----------
+    given : ndarray of float, shape (n_repeats, n_paragraphs)
+        The probability.
+    right : ndarray of bool, shape (n_paragraphs,) or (n_repeats, n_paragraphs)
+        Whether what it is the probability of is so.
+    known : ndarray of bool, shape (n_paragraphs,)
+        What is measured.
+    member : ndarray of int, shape (n_paragraphs,)
+    bins : int
+        Of equal width; see `calibration_by_group`.
+
+    Returns
+    -------
+    ndarray, shape (n_groups, n_repeats, bins, 3)
+        The number of paragraphs, the summed probability, and how often it was so.
+    """
+    kept = np.flatnonzero(known)
+    n_groups, n_repeats = int(member.max()) + 1, len(given)
+    place = np.searchsorted(np.arange(1, bins) / bins, given[:, kept], side="right")
+    cells = ((member[kept] * n_repeats + np.arange(n_repeats)[:, None]) * bins + place).ravel()
     size = n_groups * n_repeats * bins
+    was_so = np.broadcast_to(right[..., kept], place.shape).astype(np.float64)
     columns = [
         np.bincount(cells, weights=weights, minlength=size)
-        for weights in (None, confidence.ravel(), right.ravel().astype(np.float64))
+        for weights in (None, given[:, kept].ravel(), was_so.ravel())
     ]
     return np.stack(columns, axis=-1).astype(np.float64).reshape(n_groups, n_repeats, bins, 3)
 

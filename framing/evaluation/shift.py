@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from framing.annotation.records import LabelledParagraphs
 from framing.errors import EvaluationError
 from framing.evaluation import metrics
-from framing.evaluation.cross_validation import Judgement, OwnRecipe, Part, judge_parts
+from framing.evaluation.choice import Choice
+from framing.evaluation.cross_validation import Judgement, OutOfFold, OwnRecipe, Part, judge_parts, judge_with
+from framing.evaluation.fitting import fit
 from framing.evaluation.headline import Yardstick
+from framing.evaluation.in_use import measure_left_out
 from framing.evaluation.seeds import Purpose, stream
 from framing.evaluation.shift_groups import LeftOut, ends_of_the_years, groups_of
-from framing.evaluation.tuning import Choice, TrainingData, fit, score
+from framing.evaluation.training_data import TrainingData
 from framing.settings import Experiment
 
 Integers = NDArray[np.int64]
@@ -71,8 +74,14 @@ def measure_shift(
     recipe = OwnRecipe(data, experiment)
     waiting: list[tuple[str, LeftOut, Part]] = []
     notes: dict[str, list[str]] = {}
-    for name, values in labelled.strata.items():
+    strata = tuple(dict.fromkeys(experiment.evaluation.left_out)) or tuple(labelled.strata)
+    for name in strata:
         notes[name] = []
+        if name not in labelled.strata:
+            told = ", ".join(sorted(labelled.strata)) or "nothing of the kind"
+            notes[name].append(f"the labels say nothing of it; they tell {told}")
+            continue
+        values = labelled.strata[name]
         groups = ends_of_the_years(labelled, values) if name == YEAR else groups_of(labelled, values, smallest)
         if len(groups) < 2:
             notes[name].append("there are not two groups of enough articles to leave out in turn")
@@ -90,10 +99,13 @@ def measure_shift(
                 waiting += [(name, group, part) for part in parts]
     parts = [part for _, _, part in waiting]
     # One bar for both: a control is a single fit, where leaving out is tuning and fitting.
-    controls = [control_parts(data, part, experiment.seed) for part in parts]
+    controls = [control_parts(data, part, experiment.seed) if experiment.evaluation.controls else [] for part in parts]
     total = len(parts) + sum(map(len, controls))
     judgements = judge_parts(recipe, parts, jobs=jobs, progress=lambda done, _: progress(done, total))
-    choices = {part.fold: judgement.choice for part, judgement in zip(parts, judgements, strict=True)}
+    choices = {
+        part.fold: judgement.choice if isinstance(judgement.choice, Choice) else None
+        for part, judgement in zip(parts, judgements, strict=True)
+    }
     of_controls = judge_parts(
         ChosenRecipe(data, experiment, choices),
         list(itertools.chain(*controls)),
@@ -101,18 +113,20 @@ def measure_shift(
         progress=lambda done, _: progress(len(parts) + done, total),
     )
     outcome: dict[str, Any] = {}
-    for name in labelled.strata:
+    for name in strata:
         chosen = [place for place, (stratum, _, _) in enumerate(waiting) if stratum == name]
         found: dict[str, Any] = {}
         if chosen:
-            control = _laid_out(
-                [(part, judged) for part, judged in zip(itertools.chain(*controls), of_controls, strict=True)
-                 if part.fold in {parts[place].fold for place in chosen}], data
-            )  # fmt: skip
+            judged_alike = [
+                (part, judged) for part, judged in zip(itertools.chain(*controls), of_controls, strict=True)
+                if part.fold in {parts[place].fold for place in chosen}
+            ]  # fmt: skip
+            control = _laid_out(judged_alike, data).predicted if judged_alike else None
             left_out = _laid_out([(parts[place], judgements[place]) for place in chosen], data)
-            found = _figures(
-                [waiting[place][1:] for place in chosen], data, Judged(left_out, control, predicted), yardstick
-            )
+            judged = Judged(left_out.predicted, control, predicted)
+            found = _figures([waiting[place][1:] for place in chosen], data, judged, yardstick)
+            found["predicted"] = left_out.predicted[0].tolist()
+            found["in_use"] = measure_left_out(yardstick, left_out, data, experiment.calibration.coverage)
         outcome[name] = {**found, "notes": notes[name]}
     return outcome
 
@@ -122,7 +136,7 @@ class Judged:
     """The same paragraphs, judged in three ways; each of shape (n_repeats, n_paragraphs)."""
 
     left_out: Integers
-    control: Integers
+    control: Integers | None
     outer_folds: Integers
 
 
@@ -138,7 +152,7 @@ class ChosenRecipe:
         choice = self.choices[part.fold]
         if choice is None:
             raise ValueError("nothing was chosen for this part")
-        return Judgement(score(self.data, fit(self.data, part.train, self.experiment, choice), part.test), choice)
+        return judge_with(self.data, fit(self.data, part.train, self.experiment, choice), part.test)
 
 
 def control_parts(data: TrainingData, part: Part, seed: int) -> list[Part]:
@@ -169,13 +183,30 @@ def _others(data: TrainingData, rows: Integers) -> Integers:
     return np.flatnonzero(~np.isin(data.groups, data.groups[rows]))
 
 
-def _laid_out(judged: Sequence[tuple[Part, Judgement]], data: TrainingData) -> Integers:
-    """Put the labels of several parts in the paragraphs' order; -1 where none was judged, shape (1, n_paragraphs)."""
-    labels = np.full((1, len(data.gold)), -1, dtype=np.int64)
+def _laid_out(judged: Sequence[tuple[Part, Judgement]], data: TrainingData) -> OutOfFold:
+    """Put the judgements of several parts in the paragraphs' order; -1 where none was judged."""
+    shape = (1, len(data.gold), len(data.labels))
+    labels = np.full(shape[:2], -1, dtype=np.int64)
     for part, judgement in judged:
         rows = data.boilerplate[part.test]
         labels[0, part.test] = np.where(rows, len(data.labels) - 1, judgement.scores.argmax(axis=1))
-    return labels
+
+    def laid_out(name: str, empty: NDArray[Any]) -> Any:
+        if any(getattr(judgement, name) is None for _, judgement in judged):
+            return None
+        for part, judgement in judged:
+            empty[0, part.test] = getattr(judgement, name)
+        return empty
+
+    return OutOfFold(
+        scores=laid_out("scores", np.zeros(shape)),
+        predicted=labels,
+        parts=tuple(part for part, _ in judged),
+        choices=tuple(judgement.choice for _, judgement in judged),
+        candidates=laid_out("candidates", np.ones(shape, dtype=np.bool_)),
+        sourced_scores=laid_out("sourced_scores", np.zeros(shape)),
+        sourced_candidates=laid_out("sourced_candidates", np.ones(shape, dtype=np.bool_)),
+    )
 
 
 def _figures(
@@ -228,13 +259,18 @@ def _group(
 
 def _sides(judged: Judged, yardstick: Yardstick, within: NDArray[np.bool_]) -> dict[str, Any]:
     """Give the figures of the three ways of judging, and what leaving out costs."""
+    against_control: dict[str, Any] = {}
+    if judged.control is not None:
+        against_control = {
+            "control": yardstick.of_labels(judged.control, within=within),
+            "drop": {
+                "accuracy": yardstick.difference(judged.control, judged.left_out, metrics.accuracy, within=within),
+                "macro_f1": yardstick.difference(judged.control, judged.left_out, within=within),
+            },
+        }
     return {
         "metrics": yardstick.of_labels(judged.left_out, within=within),
-        "control": yardstick.of_labels(judged.control, within=within),
         "outer_folds": yardstick.of_labels(judged.outer_folds, within=within),
-        "drop": {
-            "accuracy": yardstick.difference(judged.control, judged.left_out, metrics.accuracy, within=within),
-            "macro_f1": yardstick.difference(judged.control, judged.left_out, within=within),
-        },
+        **against_control,
         "drop_from_outer_folds": {"macro_f1": yardstick.difference(judged.outer_folds, judged.left_out, within=within)},
     }

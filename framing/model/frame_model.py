@@ -1,65 +1,203 @@
-"""The trained model: one weight per term and frame. Scores with numpy alone."""
+"""The trained model: for every term and word two weights a frame. Scores with numpy alone."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from framing.model.decoding import log_softmax
+from framing.model.found_terms import NOWHERE, FoundTerms, find_terms, sums_by_row, to_length_1
 from framing.model.masking import mask_names
-from framing.model.tokens import terms
+from framing.model.reading import Reading
+from framing.model.word_pieces import WordPieces
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# Texts that are scored together: enough to be quick, and few enough to need little memory.
+AT_ONCE = 128
+# The weights of a paragraph's own score, and those of its article's.
+OWN, SHARED = 0, 1
 
 
 @dataclass(frozen=True)
-class FrameModel:
-    """TF-IDF and linear weights.
+class TermWeights:
+    """What is known of some terms.
 
     Attributes
     ----------
     terms : tuple of str, length n_terms
-        Words and pairs of words, sorted.
+        Sorted.
     idf : ndarray of float, shape (n_terms,)
-    coefficients : ndarray of float, shape (n_terms, n_frames)
+    weights : ndarray of float, shape (n_terms, 2 n_frames)
+        The first half for a paragraph's own score, the second for the mean of its article.
+    """
+
+    terms: tuple[str, ...]
+    idf: Floats
+    weights: NDArray[np.float32]
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        return {term: place for place, term in enumerate(self.terms)}
+
+    @cached_property
+    def mean_weights(self) -> Floats:
+        """Each term's mean over the frames, for the own score and for the article's, shape (n_terms, 2)."""
+        return _means_over_frames(self.weights)
+
+
+@dataclass(frozen=True)
+class PieceWeights:
+    """What is known of words that the model never saw: the weights of the pieces they can be cut into.
+
+    Attributes
+    ----------
+    pieces : tuple of str, length n_pieces
+        Those that a word goes on with begin with '##'.
+    idf : float
+        Of a word that stood in no training paragraph.
+    weights : ndarray of float, shape (n_pieces, 2 n_frames)
+    """
+
+    pieces: tuple[str, ...]
+    idf: float
+    weights: NDArray[np.float32]
+
+    @cached_property
+    def word_pieces(self) -> WordPieces:
+        return WordPieces.of(self.pieces)
+
+
+@dataclass(frozen=True)
+class WeighedTerms:
+    """The terms of some texts with their TF-IDF, which has length 1 in every text.
+
+    Attributes
+    ----------
+    found : FoundTerms
+    values, word_values : ndarray of float, shape (n_found,)
+        Of each among the model's terms, and among its words; 0 where it has no place there.
+    outside_weights : ndarray of float, shape (n_outside, 2 n_frames)
+        Of words that are known by their pieces alone.
+    """
+
+    found: FoundTerms
+    values: Floats
+    word_values: Floats
+    outside_weights: Floats
+
+
+@dataclass(frozen=True)
+class FrameModel:
+    """TF-IDF and linear weights, and how scores become probabilities.
+
+    Attributes
+    ----------
+    terms : TermWeights
+        Words and pairs of words.
+    words : TermWeights or None
+        Single words with what they share with their neighbours in meaning; None where nothing is smoothed. Most of
+        them never stood in a training paragraph.
+    pieces : PieceWeights or None
     intercept : ndarray of float, shape (n_frames,)
     ngrams : (int, int)
-        Shortest and longest n-gram.
+        Shortest and longest n-gram of ``terms``.
     sublinear_tf : bool
         Whether a term that stands n times counts 1 + ln n.
     mask_names : bool
         Whether names are masked before a text is cut into terms.
+    reading : Reading
+        How scores become probabilities.
+    lenders : ndarray of int, shape (n_words, n_lenders)
+        For each of ``words`` that no training paragraph had, the places in ``words`` of the nearest that one had; -1
+        for all others.
     """
 
-    terms: tuple[str, ...]
-    idf: NDArray[np.float64]
-    coefficients: NDArray[np.float64]
-    intercept: NDArray[np.float64]
+    terms: TermWeights
+    words: TermWeights | None
+    pieces: PieceWeights | None
+    intercept: Floats
     ngrams: tuple[int, int]
     sublinear_tf: bool
     mask_names: bool = False
+    reading: Reading = field(default_factory=Reading)
+    lenders: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), np.int32))
 
-    @cached_property
-    def vocabulary(self) -> dict[str, int]:
-        return {term: place for place, term in enumerate(self.terms)}
+    def weigh(self, texts: Sequence[str]) -> WeighedTerms:
+        """Find the known terms of some texts and weigh them; all that is told of the texts can be had from these."""
+        texts = mask_names(texts) if self.mask_names else texts
+        words, pieces = self.words, None if self.words is None else self.pieces
+        places = self.terms.places, {} if words is None else words.places
+        cutter = None if pieces is None else pieces.word_pieces
+        found = find_terms(texts, *places, cutter, with_pairs=self.ngrams[1] == 2)
+        frequencies = 1 + np.log(found.counts) if self.sublinear_tf else found.counts.astype(np.float64)
+        idf = np.where(found.places != NOWHERE, self.terms.idf[found.places], 0)
+        word_idf, outside_weights = np.zeros_like(idf), np.zeros((0, 2 * len(self.intercept)))
+        if words is not None:
+            word_idf = np.where(found.word_places != NOWHERE, words.idf.take(found.word_places, mode="clip"), 0)
+            if pieces is not None and found.cuts:
+                word_idf[found.word_places >= len(words.terms)] = pieces.idf
+                outside_weights = np.stack([pieces.weights[cut].mean(axis=0, dtype=np.float64) for cut in found.cuts])
+        values, word_values = (to_length_1(frequencies * each, found.rows) for each in (idf, word_idf))
+        return WeighedTerms(found, values, word_values, outside_weights)
 
-    def scores(self, texts: Sequence[str]) -> NDArray[np.float64]:
+    def sums(self, weighed: WeighedTerms) -> tuple[Floats, Floats]:
+        """Score weighed texts as `block_scores` does."""
+        found, n_frames = weighed.found, len(self.intercept)
+        of_terms = found.places != NOWHERE
+        sides: list[tuple[NDArray[np.bool_], Floats, NDArray[np.floating], NDArray[np.int32]]] = [
+            (of_terms, weighed.values, self.terms.weights, found.places)
+        ]
+        if self.words is not None:
+            n_words = len(self.words.terms)
+            inside = (found.word_places != NOWHERE) & (found.word_places < n_words)
+            outside = found.word_places >= n_words
+            sides += [
+                (inside, weighed.word_values, self.words.weights, found.word_places),
+                (outside, weighed.word_values, weighed.outside_weights, found.word_places - n_words),
+            ]
+        both = np.zeros((found.n_texts, 2 * n_frames))
+        for among, values, weights, places in sides:
+            both += sums_by_row(values[among, None] * weights[places[among]], found.rows[among], found.n_texts)
+        return both[:, :n_frames] + self.intercept, both[:, n_frames:]
+
+    def block_scores(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Score paragraphs by their own words, and by what their words add to their article's mean.
+
+        Returns
+        -------
+        own, shared : ndarray, shape (n_paragraphs, n_frames)
+            The intercept is in ``own``.
+        """
+        both = np.zeros((2, len(texts), len(self.intercept)))
+        for start in range(0, len(texts), AT_ONCE):
+            both[:, start : start + AT_ONCE] = self.sums(self.weigh(texts[start : start + AT_ONCE]))
+        return both[0], both[1]
+
+    def scores(self, texts: Sequence[str]) -> Floats:
         """Score paragraphs, each by itself.
 
         Returns
         -------
         ndarray, shape (n_paragraphs, n_frames)
         """
-        scores = np.tile(self.intercept, (len(texts), 1))
-        for row, text in enumerate(texts):
-            places, weights = self._weigh(text)
-            scores[row] += weights @ self.coefficients[places]
-        return scores
+        own, shared = self.block_scores(texts)
+        return own + shared
+
+    def probabilities(self, texts: Sequence[str]) -> Floats:
+        """Give the frames' probabilities for paragraphs taken one by one, shape (n_paragraphs, n_frames)."""
+        probabilities: Floats = np.exp(self.reading.lone_log_probabilities(self.scores(texts)))
+        return probabilities
 
     def contributions(self, text: str, frame: int) -> list[tuple[str, float]]:
-        """Tell what each known term adds to a frame's score, largest first; with the intercept they sum to it.
+        """Tell what each known term adds to a frame's score of a lone paragraph, largest first.
+
+        With the intercept they sum to the score.
 
         Parameters
         ----------
@@ -67,26 +205,92 @@ class FrameModel:
         frame : int
             The frame's place in the codebook.
         """
-        places, weights = self._weigh(text)
-        added = weights * self.coefficients[places, frame]
-        order = np.argsort(-added, kind="stable")
-        return [(self.terms[places[i]], float(added[i])) for i in order]
+        weighed = self.weigh([text])
+        added = self.term_scores(weighed, frame, SHARED) + self.term_scores(weighed, frame, OWN)
+        return largest_first(dict(zip(self.names(weighed), added.tolist(), strict=True)))
 
-    def _weigh(self, text: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Return the known terms' places, ascending, and their TF-IDF weights, of Euclidean length 1 or 0."""
-        known = self.vocabulary
-        if self.mask_names:
-            [text] = mask_names([text])
-        found = sorted(Counter(known[term] for term in terms(text, self.ngrams) if term in known).items())
-        if not found:
-            return np.empty(0, np.int64), np.empty(0)
-        places, counts = np.array(found, dtype=np.int64).T
-        weights = self.idf[places] * (1 + np.log(counts) if self.sublinear_tf else counts)
-        return places, weights / (np.sqrt(weights @ weights) or 1)
+    def own_contributions(self, text: str, frame: int) -> list[tuple[str, float]]:
+        """Tell what each known term adds to a frame's own score of a paragraph in an article; see `contributions`."""
+        weighed = self.weigh([text])
+        added = self.term_scores(weighed, frame, OWN)
+        return largest_first(dict(zip(self.names(weighed), added.tolist(), strict=True)))
+
+    def term_scores(self, weighed: WeighedTerms, frames: Integers | int, block: int) -> Floats:
+        """Tell what each term adds to the score of one frame.
+
+        Parameters
+        ----------
+        weighed : WeighedTerms
+        frames : int, or ndarray of int, shape (n_texts,)
+            The frame's place in the codebook, for all texts or for each.
+        block : int
+            `OWN` or `SHARED`.
+
+        Returns
+        -------
+        ndarray, shape (n_found,)
+        """
+        columns = np.broadcast_to(frames, weighed.found.n_texts)[weighed.found.rows] + block * len(self.intercept)
+        of_words = None if self.words is None else self.words.weights
+        return _of_columns(weighed, columns, self.terms.weights, of_words, weighed.outside_weights)
+
+    def mean_term_scores(self, weighed: WeighedTerms, block: int) -> Floats:
+        """Tell what each term adds to the scores of the frames on average; see `term_scores`."""
+        columns = np.full(len(weighed.found.rows), block)
+        of_words = None if self.words is None else self.words.mean_weights
+        of_outside = _means_over_frames(weighed.outside_weights)
+        return _of_columns(weighed, columns, self.terms.mean_weights, of_words, of_outside)
+
+    def names(self, weighed: WeighedTerms) -> list[str]:
+        """Name the terms, shape (n_found,)."""
+        return [self.name(weighed, number) for number in range(len(weighed.found.rows))]
+
+    def name(self, weighed: WeighedTerms, number: int) -> str:
+        """Name one of the terms."""
+        place, word_place = int(weighed.found.places[number]), int(weighed.found.word_places[number])
+        if place != NOWHERE or self.words is None:
+            return self.terms.terms[place]
+        n_words = len(self.words.terms)
+        return self.words.terms[word_place] if word_place < n_words else weighed.found.outside[word_place - n_words]
+
+    def lenders_of(self, word: str) -> list[str]:
+        """Name the training words nearest to a word that no training paragraph had, nearest first; else none."""
+        place = None if self.words is None else self.words.places.get(word)
+        if self.words is None or place is None or place >= len(self.lenders):
+            return []
+        return [self.words.terms[lender] for lender in self.lenders[place].tolist() if lender >= 0]
 
 
-def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+def _of_columns(
+    weighed: WeighedTerms,
+    columns: Integers,
+    of_terms: NDArray[np.floating],
+    of_words: NDArray[np.floating] | None,
+    of_outside: NDArray[np.floating],
+) -> Floats:
+    """Multiply each term's TF-IDF with its weight in one column of the tables of weights."""
+    found = weighed.found
+    # What has no place has a TF-IDF of 0, so that it does not matter whose weight it is given.
+    added: Floats = weighed.values * of_terms[found.places, columns]
+    if of_words is None:
+        return added
+    weights = of_words[np.minimum(found.word_places, len(of_words) - 1), columns].astype(np.float64)
+    outside = np.flatnonzero(found.word_places >= len(of_words))
+    weights[outside] = of_outside[found.word_places[outside] - len(of_words), columns[outside]]
+    return added + weighed.word_values * weights
+
+
+def _means_over_frames(weights: NDArray[np.floating]) -> Floats:
+    means: Floats = weights.reshape(len(weights), 2, weights.shape[1] // 2).mean(axis=2, dtype=np.float64)
+    return means
+
+
+def largest_first(added: dict[str, float]) -> list[tuple[str, float]]:
+    """Sort what terms add, the largest first, equal ones by name."""
+    return sorted(added.items(), key=lambda item: (-item[1], item[0]))
+
+
+def softmax(scores: Floats) -> Floats:
     """Turn scores into probabilities that sum to 1 over the last axis."""
-    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    probabilities: NDArray[np.float64] = shifted / shifted.sum(axis=-1, keepdims=True)
+    probabilities: Floats = np.exp(log_softmax(scores))
     return probabilities

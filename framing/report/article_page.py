@@ -38,19 +38,45 @@ class _Label:
 
 
 @dataclass(frozen=True)
+class _Run:
+    """A stretch of a text; ``lenders`` is a remark on evidence that is borrowed, and empty for all else."""
+
+    text: str
+    evidence: bool
+    lenders: str
+
+
+@dataclass(frozen=True)
+class _Share:
+    """A part of a score as the page shows it; ``width`` is its size against the article's largest."""
+
+    name: str
+    value: str
+    width: float
+    against: bool
+
+
+@dataclass(frozen=True)
 class _Passage:
     """A paragraph as the page shows it."""
 
     number: int
-    runs: list[tuple[str, bool]]
+    runs: list[_Run]
     label: _Label
     probability: float | None
     uncertain: bool
+    any_other: bool
     others: list[_Label]
+    shares: list[_Share]
 
 
 def article_page(
-    paragraphs: Sequence[ClassifiedParagraph], codebook: Codebook, *, title: str, model_description: str
+    paragraphs: Sequence[ClassifiedParagraph],
+    codebook: Codebook,
+    *,
+    title: str,
+    model_description: str,
+    selection: str = "",
 ) -> str:
     """Show an article's paragraphs with their frames.
 
@@ -60,8 +86,8 @@ def article_page(
         One article, in order.
     codebook : Codebook
         The one the paragraphs were classified by.
-    title, model_description : str
-        Plain text; like all else on the page they are escaped.
+    title, model_description, selection : str
+        Plain text; like all else on the page they are escaped. The last says by what rule paragraphs were left out.
 
     Returns
     -------
@@ -70,8 +96,9 @@ def article_page(
     """
     story = [paragraph for paragraph in paragraphs if not paragraph["boilerplate"]]
     labels, unlabelled = _labels(story, codebook)
+    largest = max((abs(value) for paragraph in story for _, value in _parts(paragraph)), default=0.0)
     sections = [
-        (boilerplate, [_passage(paragraph, labels, unlabelled) for paragraph in group])
+        (boilerplate, [_passage(paragraph, labels, unlabelled, largest) for paragraph in group])
         for boilerplate, group in groupby(paragraphs, key=lambda paragraph: paragraph["boilerplate"])
     ]
     return _template().render(
@@ -79,6 +106,10 @@ def article_page(
         model=shown(model_description),
         codebook_name=shown(f"{codebook.name} {codebook.version}"),
         language=shown(codebook.language),
+        selection=shown(selection),
+        warnings=list(dict.fromkeys(shown(warning) for paragraph in story for warning in paragraph["warnings"])),
+        borrowed=any(paragraph["borrowed"] for paragraph in story),
+        explained=any(paragraph["shares"] for paragraph in story),
         labels=list(labels.values()),
         styled=[*labels.values(), unlabelled],
         sections=sections,
@@ -130,17 +161,45 @@ def _labels(story: Sequence[ClassifiedParagraph], codebook: Codebook) -> tuple[d
     return labels, _Label("no-frame", "No frame", "", RESIDUAL_LOOK, counts[None], 0.0)
 
 
-def _passage(paragraph: ClassifiedParagraph, labels: dict[str, _Label], unlabelled: _Label) -> _Passage:
+def _passage(paragraph: ClassifiedParagraph, labels: dict[str, _Label], unlabelled: _Label, largest: float) -> _Passage:
     frame = paragraph["frame"]
     others = [label for label in paragraph["candidates"] or [] if label != frame]
     return _Passage(
         number=paragraph["paragraph"] + 1,
-        runs=evidence_runs(shown(paragraph["text"]), (term for term, _ in paragraph["evidence"])),
+        runs=_runs(paragraph),
         label=unlabelled if frame is None else labels[frame],
         probability=paragraph["probability"],
         uncertain=bool(paragraph["uncertain"]),
+        any_other=len(others) > 1 and len(others) == len(labels) - 1,
         others=[labels[label] for label in others],
+        shares=[
+            _Share(name, _signed(value), abs(value) / (largest or 1), value < 0) for name, value in _parts(paragraph)
+        ],
     )
+
+
+def _runs(paragraph: ClassifiedParagraph) -> list[_Run]:
+    borrowed = {
+        word: f"borrowed from {shown(', '.join(lenders)) or 'its parts'}"
+        for word, lenders in paragraph["borrowed"].items()
+    }
+    runs = evidence_runs(shown(paragraph["text"]), (term for term, _ in paragraph["evidence"]))
+    return [_Run(run, evidence, borrowed.get(run.lower(), "") if evidence else "") for run, evidence in runs]
+
+
+def _parts(paragraph: ClassifiedParagraph) -> list[tuple[str, float]]:
+    """List the parts of a score that there are: a paragraph alone has no article and no neighbours."""
+    shares = paragraph["shares"]
+    if shares is None:
+        return []
+    context = ("article", shares["article"]), ("neighbours", shares["neighbours"]), ("source", shares["source"])
+    parts = ("words", shares["words"]), *(part for part in context if part[1]), ("intercept", shares["intercept"])
+    return list(parts)
+
+
+def _signed(value: float) -> str:
+    written = f"{value:+.2f}"
+    return "0.00" if float(written) == 0 else written.replace("-", "\N{MINUS SIGN}")
 
 
 @cache

@@ -40,11 +40,14 @@ class Article:
         The decoded source, with its line ends as they stand; of html, pdf and docx the text taken out of them.
     blocks : tuple of Block or None
         The paragraphs that the source marks, in order and without overlap; None where the text alone must tell.
+    outlet : str or None
+        The kind of outlet that it is from, where that is known.
     """
 
     id: str
     text: str
     blocks: tuple[Block, ...] | None = None
+    outlet: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from framing.text.encoding import tidied
 
 TEXT_COLUMNS = ("text", "body", "content", "article_text")
 ID_COLUMNS = ("id", "article", "url")
+OUTLET_COLUMN = "outlet_type"
 OnError = Callable[[FramingError], None]
 
 
@@ -37,6 +38,7 @@ class _PlacedText:
     article: str
     position: int
     text: str
+    outlet: str | None
 
 
 def column_name(name: str) -> str:
@@ -98,9 +100,14 @@ def _item(row: Row, path: str) -> Article | _PlacedText:
         article = _identifier(row, "article", path)
         if article is None:
             raise _wrong("names no article", row, path)
-        return _PlacedText(article, _position(row, path), text)
+        return _PlacedText(article, _position(row, path), text, _outlet(row, path))
     names = (_identifier(row, name, path) for name in ID_COLUMNS if name in row.values)
-    return Article(next((name for name in names if name is not None), f"{path}:{row.number}"), text)
+    name = next((name for name in names if name is not None), f"{path}:{row.number}")
+    return Article(name, text, outlet=_outlet(row, path))
+
+
+def _outlet(row: Row, path: str) -> str | None:
+    return _identifier(row, OUTLET_COLUMN, path) if OUTLET_COLUMN in row.values else None
 
 
 def _identifier(row: Row, column: str, path: str) -> str | None:
@@ -128,7 +135,10 @@ def _joined(group: list[_PlacedText]) -> Article:
     for text in texts:
         blocks.append(Block(start, start + len(text), row=True))
         start += len(text) + 2
-    return Article(group[0].article, "\n\n".join(texts), tuple(blocks))
+    # What rows of one article say of its outlet is believed where they agree.
+    outlets = {placed.outlet for placed in group}
+    outlet = outlets.pop() if len(outlets) == 1 else None
+    return Article(group[0].article, "\n\n".join(texts), tuple(blocks), outlet)
 
 
 def _no_text_column(columns: list[str]) -> str:

@@ -21,8 +21,9 @@ from framing.evaluation.cross_validation import OwnRecipe, cross_validate, parts
 from framing.evaluation.evaluation import INTERVAL
 from framing.evaluation.headline import Yardstick, with_rounded_floats
 from framing.evaluation.intervals import ArticleBootstrap
+from framing.evaluation.left_out import paired_left_out
 from framing.evaluation.splits import plan_splits
-from framing.evaluation.tuning import training_data
+from framing.evaluation.training_data import training_data
 from framing.evaluation.wording import interval
 from framing.settings import Experiment
 from framing.workflow.bout import Bout, stored_bout
@@ -136,6 +137,8 @@ def compare_models(
         "articles": bout.articles,
         "labels": bout.labels_digest,
     }
+    if not bout.refitted:
+        summary["left_out"] = paired_left_out(contenders[0].summary, contenders[1].summary, yardstick)
     return Replacement(verdict, sentence, with_rounded_floats(summary))
 
 

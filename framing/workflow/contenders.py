@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ class Contender:
     residual : str or None
     kept_labels, rows : tuple of dict
         As a model or an evaluation keeps them; empty for a recipe.
+    summary : dict
+        The content of ``evaluation.json``; empty for a recipe.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Contender:
     residual: str | None = None
     kept_labels: Rows = ()
     rows: Rows = ()
+    summary: dict[str, Any] = field(default_factory=dict)
 
 
 def read_contender(path: str | Path) -> Contender:
@@ -64,12 +67,12 @@ def read_contender(path: str | Path) -> Contender:
             "frames": [frame.id for frame in artifact.codebook.frames],
             "residual": artifact.codebook.residual,
         }
-        return _of_kept(path, protocol, kept[ROWS], kept[KEPT_LABELS])
+        return replace(_of_kept(path, protocol, kept[ROWS], kept[KEPT_LABELS]), summary=artifact.evaluation or {})
     if path.name == EVALUATION:
         path = path.parent
     if (path / EVALUATION).exists():
         summary, rows, labels = read_measured(path)
-        return _of_kept(path, summary.get("protocol"), rows, labels)
+        return replace(_of_kept(path, summary.get("protocol"), rows, labels), summary=summary)
     raise UsageError(
         "is no experiment file, no model's folder and no folder of an evaluation; name one of them", path=path
     )
@@ -90,4 +93,4 @@ def _of_kept(path: Path, protocol: Any, rows: bytes, labels: bytes) -> Contender
             parsed.append(tuple(parse_rows(content)))
         except LabelError as error:
             raise ArtifactError(error.message, path=path / name, line=error.line) from None
-    return Contender(str(path), experiment, digest, tuple(map(str, frames)), told.get("residual"), *parsed)
+    return Contender(str(path), experiment, digest, tuple(map(str, frames)), told.get("residual"), parsed[0], parsed[1])

@@ -20,7 +20,7 @@ from framing.evaluation.headline import Yardstick, with_rounded_floats
 from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.multi_label import evaluate_multi_label
 from framing.evaluation.splits import plan_splits
-from framing.evaluation.tuning import TrainingData, training_data
+from framing.evaluation.training_data import TrainingData, training_data
 from framing.settings import Experiment
 from framing.workflow.data import faults_of_the_data, load_data
 from framing.workflow.studies import Run, Stages, no_stages, run_studies

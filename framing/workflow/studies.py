@@ -13,18 +13,23 @@ from framing.annotation.records import LabelledParagraphs
 from framing.evaluation import metrics
 from framing.evaluation.baselines import Baseline, baselines
 from framing.evaluation.behaviour import BehaviourTests, measure_behaviour
+from framing.evaluation.choice import Choice
 from framing.evaluation.comparison import Comparison, compare
 from framing.evaluation.consistency import measure_consistency
 from framing.evaluation.cross_validation import OutOfFold, OwnRecipe, cross_validate
+from framing.evaluation.fitting import fit
+from framing.evaluation.folding import frame_model
 from framing.evaluation.headline import DIGITS, Yardstick, rounded
+from framing.evaluation.in_use import measure_in_use
 from framing.evaluation.label_issues import find_issues
 from framing.evaluation.leakage import measure_leakage
 from framing.evaluation.learning_curve import measure_learning_curve
 from framing.evaluation.selective import measure_selective
 from framing.evaluation.shift import measure_shift
 from framing.evaluation.splits import SplitPlan
-from framing.evaluation.tuning import TrainingData, fit, frame_model, training_data
+from framing.evaluation.training_data import TrainingData, training_data
 from framing.model import FrameModel, softmax
+from framing.model.lexicon import read_lexicon
 from framing.model.masking import names
 from framing.settings import Experiment
 
@@ -71,6 +76,9 @@ def run_studies(run: Run, predictions: OutOfFold, tests: BehaviourTests | None) 
     predicted = predictions.predicted
     common = (run.yardstick, run.experiment)
     parts: dict[str, Any] = {
+        "in_use": measure_in_use(
+            run.yardstick, predictions, run.data, run.experiment.calibration.coverage,
+        ),
         "baselines": _baselines(run, predictions),
         "selective": measure_selective(
             run.yardstick.bootstrap,
@@ -104,7 +112,7 @@ def run_studies(run: Run, predictions: OutOfFold, tests: BehaviourTests | None) 
 
 def _baselines(run: Run, predictions: OutOfFold) -> dict[str, Any]:
     """Judge by each baseline on the model's own folds, and set the model against it."""
-    chosen = baselines(run.labelled, run.data.boilerplate, run.data.groups, run.experiment)
+    chosen = baselines(run.labelled, run.data, run.experiment)
     return {baseline.name: _baseline(run, baseline, predictions) for baseline in chosen}
 
 
@@ -173,8 +181,11 @@ def _models(run: Run, predictions: OutOfFold) -> list[FrameModel]:
     """Fit the models of the first repeat's folds again, as they were chosen: the same models, bit for bit."""
     if run.data.characters is not None:
         return []
+    lexicon = None if run.data.words is None else read_lexicon()
     return [
-        frame_model(run.data, fit(run.data, part.train, run.experiment, choice), run.experiment)
+        frame_model(
+            run.data, fit(run.data, part.train, run.experiment, choice), run.experiment, lexicon, with_lenders=False
+        )
         for part, choice in zip(predictions.parts, predictions.choices, strict=True)
-        if part.repeat == 0 and choice is not None
+        if part.repeat == 0 and isinstance(choice, Choice)
     ]

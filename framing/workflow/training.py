@@ -15,7 +15,10 @@ from framing.annotation.training_labels import labels_to_keep
 from framing.artifact import Artifact, PackedModel, load, pack, refuse_foreign, save
 from framing.errors import ArtifactError, SettingsError
 from framing.evaluation.evaluation import Evaluation
-from framing.evaluation.tuning import TrainingData, frame_model, tune_and_fit
+from framing.evaluation.folding import frame_model, learn_familiarity
+from framing.evaluation.training_data import TrainingData
+from framing.evaluation.tuning import tune_and_fit
+from framing.model.lexicon import read_lexicon
 from framing.settings import Experiment, as_table
 from framing.workflow.data import faults_of_the_data, load_data
 from framing.workflow.evaluation import measure
@@ -96,11 +99,13 @@ def refuse_unfit(labelled: LabelledParagraphs, experiment: Experiment) -> None:
             "a text has several labels here; that can be measured by 'framing evaluate', but a model gives one frame",
             path=experiment.path,
         )
-    if experiment.features.characters is not None:
-        raise SettingsError(
-            "a recipe with 'characters' can be measured by 'framing evaluate', but not saved as a model",
-            path=experiment.path,
-        )
+    measured_only = {"characters": experiment.features.characters is not None, "encoder": experiment.features.encoder}
+    for name, asked in measured_only.items():
+        if asked:
+            raise SettingsError(
+                f"a recipe with '{name}' can be measured by 'framing evaluate', but not saved as a model",
+                path=experiment.path,
+            )
 
 
 def _settle(packed: PackedModel, output: Path, *, replace: bool) -> tuple[Path, bool]:
@@ -129,6 +134,8 @@ def fit_on_all(
     """Tune and fit as in every outer fold, on all labels."""
     rows = np.arange(len(labelled.ids))
     fitted = tune_and_fit(shared, rows, experiment, repeat=FINAL, fold=FINAL)
+    lexicon = None if shared.words is None else read_lexicon()
+    model = frame_model(shared, fitted, experiment, lexicon)
     packages = ("numpy", "scipy", "scikit-learn")
     manifest = {
         "description": experiment.description,
@@ -136,6 +143,7 @@ def fit_on_all(
         "codebook": labelled.codebook.digest,
         "labels": {"digest": labelled.digest, "paragraphs": len(labelled.ids), "ours": labelled.ours},
         "chosen": fitted.choice.as_table(),
+        "lexicon": None if lexicon is None else lexicon.digest,
         "versions": {
             "framing": framing.__version__,
             "python": platform.python_version(),
@@ -146,7 +154,8 @@ def fit_on_all(
         name=experiment.name,
         codebook=labelled.codebook,
         segmentation=experiment.segmentation,
-        model=frame_model(shared, fitted, experiment),
+        model=model,
         manifest=manifest,
         evaluation=evaluation.summary,
+        familiarity=learn_familiarity(shared, labelled.texts, model, lexicon),
     )

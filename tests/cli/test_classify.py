@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from framing.artifact import ClassifiedParagraph
+from framing.artifact import ClassifiedParagraph, load, pack, save
+from framing.model.familiarity import Familiarity
 
 KEYS = list(ClassifiedParagraph.__annotations__)
 
@@ -51,8 +55,12 @@ def test_probabilities_sum_to_one_and_the_largest_is_the_frames(classify, exampl
         assert sum(entry["probabilities"].values()) == pytest.approx(1, abs=1e-5)
         assert entry["probabilities"][entry["frame"]] == max(entry["probabilities"].values()) == entry["probability"]
         assert entry["evidence"] == sorted(entry["evidence"], key=lambda pair: -pair[1])
-        assert entry["uncertain"] is None
-        assert entry["candidates"] is None
+        assert entry["frame"] in entry["candidates"]
+        assert entry["uncertain"] is (len(entry["candidates"]) > 1)
+        *parts, score = entry["shares"].values()
+        assert sum(parts) == pytest.approx(score, abs=1e-5)
+        assert set(entry["borrowed"]) <= {term for term, _ in entry["evidence"]}
+    assert any(entry["borrowed"] for entry in scored)
     boilerplate = [entry for entry in entries if entry["boilerplate"]]
     assert boilerplate
     assert all(entry["frame"] == "none" and entry["probabilities"] is None for entry in boilerplate)
@@ -118,7 +126,8 @@ def test_script_in_a_text_is_shown_and_not_run(classify, tmp_path: Path) -> None
     source.write_text("The army said <script>alert('x')</script> it had sealed the valley.")
     page = classify(source, "--format", "html").text
     assert "<script" not in page
-    assert "&lt;script&gt;alert(" in page
+    # Some of it may be evidence.
+    assert "&lt;script&gt;alert(" in re.sub("</?u[^>]*>", "", page)
 
 
 def test_script_of_a_page_is_no_text(classify, tmp_path: Path) -> None:
@@ -263,13 +272,140 @@ def test_a_model_for_another_codebook_is_refused(classify, examples: list[Path],
 
 
 def test_a_damaged_model_is_one_line(run, model_copy: Path, examples: list[Path]) -> None:
-    path = model_copy / "coefficients.npy"
+    path = model_copy / "weights.npy"
     content = bytearray(path.read_bytes())
     content[5000] ^= 1
     path.write_bytes(content)
     result = run("classify", "--model", model_copy, examples[0])
     assert (result.code, result.stdout) == (1, b"")
     assert result.stderr == f"framing: {path}: was changed after it was written; take a fresh copy of the model\n"
+
+
+def limits_of_no_text(n_words: int, **limits: object) -> Familiarity:
+    """Give limits that no text is beyond, but for those that are given."""
+    nothing = np.zeros(1)
+    none_beyond = {
+        "least_known": nothing,
+        "least_common": nothing,
+        "least_subject": nothing - 100,
+        "most_capitals": 1.0,
+    }
+    return Familiarity(frozenset({"the"}), np.zeros(n_words), np.array([20.0]), **none_beyond | limits)
+
+
+@pytest.fixture(scope="session")
+def accepting_model(saved_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small model with thresholds to accept by, and warned of texts in capitals."""
+    artifact = load(saved_model)
+    known = artifact.model.words or artifact.model.terms
+    thresholds = [
+        {"accuracy": percent / 100, "threshold": threshold, "kept": {}, "accuracy_of_kept": figure}
+        for percent, threshold in ((80, 0.4), (81, 0.6), (90, 0.999999))
+        for figure in [{"value": percent / 100, "low": percent / 100 - 0.03, "high": percent / 100 + 0.02}]
+    ]
+    evaluation = {**(artifact.evaluation or {}), "in_use": {"acceptance": {"thresholds": thresholds}}}
+    familiarity = limits_of_no_text(len(known.terms), most_capitals=0.5)
+    folder = tmp_path_factory.mktemp("accepting") / "model"
+    save(pack(dataclasses.replace(artifact, evaluation=evaluation, familiarity=familiarity)), folder)
+    return folder
+
+
+class TestOutlet:
+    def test_who_tells_changes_the_probabilities_and_adds_its_share(self, classify, examples: list[Path]) -> None:
+        plain = objects(classify(examples[0], "--format", "jsonl").text)
+        told = objects(classify(examples[0], "--format", "jsonl", "--outlet", "insurgent-aligned").text)
+        claims = [
+            [entry["probabilities"]["insurgent-claim"] for entry in entries if entry["probabilities"]]
+            for entries in (plain, told)
+        ]
+        assert all(other > one for one, other in zip(*claims, strict=True))
+        assert all(entry["shares"]["source"] == 0 for entry in plain if entry["shares"])
+        assert any(entry["shares"]["source"] != 0 for entry in told if entry["shares"])
+
+    def test_a_table_may_say_it_row_by_row(self, classify, tmp_path: Path) -> None:
+        table = tmp_path / "news.csv"
+        text = "Fighters of the front say that they took the ridge and two trucks on Monday evening."
+        table.write_text(f"text,outlet_type\n{text},insurgent-aligned\n{text},\n{text},no such kind\n", "utf-8")
+        told, unknown, strange = objects(classify(table, "--format", "jsonl").text)
+        assert told["probabilities"] != unknown["probabilities"] == strange["probabilities"]
+
+    def test_a_kind_that_the_model_does_not_know_is_refused(self, classify, examples: list[Path]) -> None:
+        result = classify(examples[0], "--outlet", "parish newsletter")
+        assert result.code == 2
+        assert "knows no outlet 'parish newsletter'; it knows foreign, independent, insurgent-aligned" in result.stderr
+
+
+@pytest.fixture
+def accept(run, accepting_model: Path):
+    def command(*arguments, **options):
+        return run("classify", "--model", accepting_model, *arguments, **options)
+
+    return command
+
+
+class TestAccept:
+    def test_only_what_is_probable_enough_is_kept_and_the_rule_is_told(self, accept, examples: list[Path]) -> None:
+        everything = objects(accept(*examples, "--format", "jsonl").text)
+        result = accept(*examples, "--format", "jsonl", "--accept", "0.8")
+        kept = objects(result.text)
+        scored = [entry for entry in everything if not entry["boilerplate"]]
+        assert kept == [entry for entry in scored if entry["probability"] >= 0.4]
+        assert 0 < len(kept) < len(scored)
+        assert result.stderr == (
+            f"kept {len(kept)} of {len(scored)} paragraphs: accepted from a probability of .400; of such, "
+            ".800 [.770, .820] were right out of fold, which holds for articles like those labelled\n"
+        )
+
+    def test_the_next_hundredth_that_is_reached_is_taken(self, accept, examples: list[Path]) -> None:
+        for asked in ("0.805", "0.81"):
+            assert "from a probability of .600; of such, .810 [" in accept(examples[0], "--accept", asked).stderr
+        assert "from a probability of .400; of such, .800 [" in accept(examples[0], "--accept", "0.3").stderr
+
+    def test_what_is_warned_of_is_never_accepted(self, accept, tmp_path: Path) -> None:
+        path = tmp_path / "capitals.txt"
+        path.write_text("TROOPS RAIDED THE VILLAGE AND KILLED TEN FIGHTERS, THE ARMY SAID. " * 5)
+        [entry] = objects(accept(path, "--format", "jsonl").text)
+        assert entry["warnings"] == ["is mostly in capitals (100%)"]
+        assert (entry["uncertain"], len(entry["candidates"])) == (True, 5)
+        result = accept(path, "--format", "jsonl", "--accept", "0.8")
+        assert (result.code, result.stdout) == (0, b"")
+        assert result.stderr.startswith("kept 0 of 1 paragraphs")
+        assert "! is mostly in capitals (100%)" in accept(path).text
+
+    @pytest.mark.parametrize("format_", ["table", "jsonl", "csv", "html"])
+    def test_an_output_of_nothing_is_as_that_format_has_it(self, accept, examples, tmp_path: Path, format_) -> None:
+        output = tmp_path / "out.html"
+        result = accept(*examples[:2], "--format", format_, "--output", output, "--accept", "0.9")
+        assert result.code == 0
+        assert "kept 0 of" in result.stderr
+        if format_ == "html":
+            assert result.stderr.endswith("nothing was written\n")
+            assert not output.exists()
+        else:
+            assert result.stderr.endswith(f"0 articles in {output}\n")
+            assert output.read_bytes().count(b"\n") == (1 if format_ == "csv" else 0)
+
+    def test_a_page_says_by_what_it_was_selected(self, accept, examples: list[Path]) -> None:
+        page = accept(examples[0], "--format", "html", "--accept", "0.8").text
+        assert "accepted from a probability of .400; of such, .800 [.770, .820] were right out of fold" in page
+        assert "boilerplate" not in page
+
+    @pytest.mark.parametrize("asked", ["0", "1", "-0.5", "90", "nan", "inf"])
+    def test_what_is_no_accuracy_is_refused(self, accept, examples: list[Path], asked: str) -> None:
+        result = accept(examples[0], "--accept", asked)
+        assert (result.code, result.stdout) == (2, b"")
+        assert "lies between 0 and 1, such as 0.9" in result.stderr
+
+    def test_an_accuracy_that_is_not_reached_names_the_highest(self, accept, examples: list[Path]) -> None:
+        result = accept(examples[0], "--accept", "0.91")
+        assert (result.code, result.stdout) == (2, b"")
+        assert "reaches an accuracy of 0.91; ask for 0.90 at most" in result.stderr
+
+    def test_a_model_that_was_not_measured_is_refused(self, run, saved_model: Path, examples, tmp_path: Path) -> None:
+        save(pack(dataclasses.replace(load(saved_model), evaluation=None)), tmp_path / "bare")
+        result = run("classify", "--model", tmp_path / "bare", examples[0], "--accept", "0.9")
+        assert (result.code, result.stdout) == (2, b"")
+        assert "keeps no thresholds to accept paragraphs by; train it again" in result.stderr
 
 
 def test_wrong_options_exit_with_2(classify, examples: list[Path]) -> None:

@@ -15,6 +15,14 @@ labels = "{labels}"
 ngrams = [1, 1]
 [classifier]
 C = [8]
+[smoothing]
+strength = [0]
+[context]
+article = [0]
+[decoding]
+emission = [0]
+[calibration]
+coverage = 0
 [evaluation]
 folds = 2
 repeats = 2

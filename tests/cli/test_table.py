@@ -32,7 +32,10 @@ def classified(**changes: Any) -> ClassifiedParagraph:
         "uncertain": False,
         "candidates": [FIRST],
         "evidence": [("soldiers", 0.4), ("the ford", 0.2), ("road", 0.1), ("mill", 0.1)],
+        "shares": {"words": 1.25, "intercept": -0.5, "article": 0.75, "neighbours": 0.25, "source": 0.0, "score": 1.75},
+        "borrowed": {},
         "boilerplate": False,
+        "warnings": [],
         "model": "test 0a1b",
     }
     return ClassifiedParagraph(**(paragraph | changes))
@@ -92,6 +95,30 @@ class TestParagraph:
         output = printed(classified(uncertain=True, candidates=[FIRST, *CODEBOOK.labels[1:4]]))
         assert "or " + " ".join(MARKS[label] for label in CODEBOOK.labels[1:4]) in output
 
+    def test_borrowed_terms_are_marked_and_explained(self) -> None:
+        output = printed(classified(borrowed={"soldiers": ["troops"], "mill": []}))
+        assert "└ ~soldiers · the ford · road · ~mill" in output
+        assert "~ in no labelled paragraph: weighs like words near in meaning" in output
+        assert "~" not in printed(classified())
+
+    def test_where_the_context_says_more_than_the_words_it_stands_first(self) -> None:
+        shares = {"words": 0.5, "intercept": 0.0, "article": 0.25, "neighbours": 0.5, "source": 0.0, "score": 1.25}
+        output = printed(classified(shares=shares))
+        assert "└ (context) · soldiers" in output
+        assert "(context) says more for the frame than the paragraph's own words" in output
+        for other in (shares | {"words": 0.75}, None):
+            assert "context" not in printed(classified(shares=other))
+
+    def test_warnings_stand_under_the_name_each_once(self) -> None:
+        warned = {"warnings": ["few of its words are known (41%)", "is mostly in capitals (90%)"]}
+        lines = printed(classified(**warned), classified(paragraph=1, **warned)).splitlines()
+        assert lines[:4] == ["hills.txt", *(f"! {warning}" for warning in warned["warnings"]), ""]
+        assert not any(line.startswith("!") for line in printed(classified()).splitlines())
+
+    def test_a_long_warning_goes_on_under_itself(self) -> None:
+        lines = printed(classified(warnings=["reads like no article that anybody ever wrote"]), width=30).splitlines()
+        assert lines[1:3] == ["! reads like no article that", "  anybody ever wrote"]
+
     def test_without_probability_or_frame(self) -> None:
         line = line_with("Soldiers", printed(classified(frame=None, probability=None, candidates=None, uncertain=None)))
         assert "No frame" in line
@@ -137,12 +164,19 @@ class TestMix:
 
 class TestWidth:
     ARTICLE = (
-        classified(article="a/long/way/down/the/valley/" * 4 + "ford.txt", uncertain=True, candidates=[FIRST, SECOND]),
+        classified(
+            article="a/long/way/down/the/valley/" * 4 + "ford.txt",
+            uncertain=True,
+            candidates=[FIRST, SECOND],
+            warnings=["seems to be in another language than what the model was trained on, or no running text at all"],
+        ),
         classified(
             paragraph=1, text="قال المتحدث باسم الجبهة إن ثلاثين مقاتلا سيطروا على الطريق لمدة ساعتين وأحرقوا شاحنات"
         ),
         classified(
             paragraph=2,
+            shares={"words": 0.0, "intercept": 0.0, "article": 1.0, "neighbours": 1.0, "source": 0.0, "score": 2.0},
+            borrowed={"soldiers": []},
             text="政府军称在山口的伏击中有七名士兵丧生并称已经封锁了通往山谷的所有道路直到搜索结束为止",
             frame=SECOND,
         ),
@@ -220,6 +254,7 @@ class TestUntrusted:
     def test_no_field_drives_the_terminal(self) -> None:
         codebook = Codebook(DRIVING, "1", (Frame(DRIVING, DRIVING + "a"), Frame("b", DRIVING + "b")), residual="none")
         words = {"article": DRIVING, "text": DRIVING, "evidence": [(DRIVING, 0.2)], "frame": DRIVING}
+        words |= {"borrowed": {DRIVING: [DRIVING]}, "warnings": [DRIVING]}
         passage = classified(**words, uncertain=True, candidates=[DRIVING, "b"])
         for width in (40, 80):
             assert harmless(printed(passage, boilerplate(text=DRIVING, frame="none"), codebook=codebook, width=width))
@@ -236,7 +271,10 @@ class TestUntrusted:
     @example(text="政" * 50, article="府" * 50, term="军" * 50, title="称" * 20, width=41, encoding="utf-8")
     def test_any_text_fits(self, text: str, article: str, term: str, title: str, width: int, encoding: str) -> None:
         codebook = Codebook("c", "1", (Frame("a", title), Frame("b", "B")))
-        passage = classified(text=text, article=article, evidence=[(term, 0.1)], frame="a", candidates=["a", "b"])
+        told = {"borrowed": {term: []}, "warnings": [text]}
+        passage = classified(
+            text=text, article=article, evidence=[(term, 0.1)], frame="a", candidates=["a", "b"], **told
+        )
         output = printed(passage, codebook=codebook, width=width, encoding=encoding)
         assert harmless(output)
         assert all(cell_len(line) <= width for line in output.split("\n"))

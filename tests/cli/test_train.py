@@ -10,6 +10,14 @@ name = "small"
 labels = "{labels}"
 [classifier]
 C = [{C}]
+[smoothing]
+strength = [0]
+[context]
+article = [0]
+[decoding]
+emission = [0]
+[calibration]
+coverage = 0
 [evaluation]
 folds = 2
 repeats = 1

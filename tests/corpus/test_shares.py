@@ -24,7 +24,10 @@ def classified(frame: str | None, *, boilerplate: bool = False) -> ClassifiedPar
         uncertain=None,
         candidates=None,
         evidence=[],
+        shares=None,
+        borrowed={},
         boilerplate=boilerplate,
+        warnings=[],
         model="m",
     )
 

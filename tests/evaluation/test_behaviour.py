@@ -14,14 +14,17 @@ from framing.evaluation.behaviour_files import read_behaviour
 from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.perturbations import AddSentence, RenameNames, SwapLetters
 from framing.model import FrameModel
+from framing.model.frame_model import TermWeights
 
 CODEBOOK = of_labels("sides", ["army", "front"])
 
 
 def model(army: float, front: float) -> FrameModel:
     """Judge by two words alone; where neither stands, or as much of both, for the army."""
-    weights = np.array([[army, 0.0], [0.0, front]])
-    return FrameModel(("army", "front"), np.ones(2), weights, np.array([0.01, 0.0]), (1, 1), sublinear_tf=False)
+    # The last two columns are for the article, of which nothing is known here.
+    weights = np.array([[army, 0, 0, 0], [0, front, 0, 0]], np.float32)
+    terms = TermWeights(("army", "front"), np.ones(2), weights)
+    return FrameModel(terms, None, None, np.array([0.01, 0.0]), (1, 1), sublinear_tf=False)
 
 
 READER, DEAF = model(1, 1), model(0, 0)

@@ -11,6 +11,7 @@ from framing.annotation.records import LabelledParagraphs
 from framing.codebook import of_labels
 from framing.evaluation.label_issues import confident_joint, find_issues
 from framing.model import FrameModel
+from framing.model.frame_model import TermWeights
 
 LABELS = ("cause", "order")
 TEXTS = ["grain and guns", "guns", "grain", "grain guns", "guns guns", "mist"]
@@ -24,8 +25,10 @@ FOLDS = np.array([7, 7, 7, 9, 9, 9])
 
 def model(grain: float, guns: float) -> FrameModel:
     """Grain speaks for the cause and guns for the order, or the other way round where below 0."""
-    coefficients = np.array([[grain, -grain], [-guns, guns]])
-    return FrameModel(("grain", "guns"), np.ones(2), coefficients, np.zeros(2), (1, 1), sublinear_tf=False)
+    # The last two columns are for the article, of which nothing is known here.
+    weights = np.array([[grain, -grain, 0, 0], [-guns, guns, 0, 0]], np.float32)
+    terms = TermWeights(("grain", "guns"), np.ones(2), weights)
+    return FrameModel(terms, None, None, np.zeros(2), (1, 1), sublinear_tf=False)
 
 
 MODELS = [model(1, 2), model(3, 4)]
@@ -98,12 +101,16 @@ def test_the_evidence_is_that_of_the_model_that_did_not_see_the_article() -> Non
 
 def test_only_the_five_strongest_terms_are_told() -> None:
     words = tuple("abcdefgh")
-    weights = np.arange(1.0, 9.0)[:, None] * [1, -1]
-    broad = FrameModel(words, np.ones(8), weights, np.zeros(2), (1, 1), sublinear_tf=False)
+    weights = (np.arange(1.0, 9.0)[:, None] * [1, -1, 0, 0]).astype(np.float32)
+
+    def knowing(terms: tuple[str, ...]) -> FrameModel:
+        return FrameModel(TermWeights(terms, np.ones(8), weights), None, None, np.zeros(2), (1, 1), sublinear_tf=False)
+
+    broad = knowing(words)
     data = labelled(texts=["aa bb", *TEXTS[1:]])
     assert found(data, models=[broad, broad])["ranked"][0]["evidence"] == {"predicted": [], "gold": []}
-    long = FrameModel(tuple(f"{word}{word}" for word in words), *(np.ones(8), weights, np.zeros(2)), (1, 1), False)
-    data = labelled(texts=[" ".join(long.terms), *TEXTS[1:]])
+    long = knowing(tuple(f"{word}{word}" for word in words))
+    data = labelled(texts=[" ".join(long.terms.terms), *TEXTS[1:]])
     evidence = found(data, models=[long, long])["ranked"][0]["evidence"]
     assert [term for term, _ in evidence["gold"]] == ["hh", "gg", "ff", "ee", "dd"]
     assert evidence["predicted"] == []

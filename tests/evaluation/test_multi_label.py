@@ -18,7 +18,7 @@ from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.multi_label import evaluate_multi_label
 from framing.evaluation.multi_label_figures import SetYardstick
 from framing.evaluation.splits import plan_splits
-from framing.settings import ClassifierSettings, EvaluationSettings, Experiment
+from framing.settings import ClassifierSettings, EvaluationSettings, Experiment, SmoothingSettings
 
 FRAMES = ("crops", "roads", "votes")
 WORDS = ("field harvest seed barley", "bridge gravel lorry tunnel", "ballot count poll mayor", "early late near far")
@@ -47,6 +47,7 @@ def articles(n_articles: int = 30, seed: int = 0) -> LabelledParagraphs:
 
 EXPERIMENT = Experiment(
     classifier=ClassifierSettings(C=(1.0, 8.0)),
+    smoothing=SmoothingSettings(strength=(0.0,)),
     evaluation=EvaluationSettings(folds=3, repeats=2, inner_folds=2, bootstrap=200, studies=("baselines", "shift")),
 )
 

@@ -17,11 +17,13 @@ from framing.codebook import Codebook, Frame, of_labels
 from framing.errors import EvaluationError
 from framing.evaluation.cross_validation import Part
 from framing.evaluation.multi_label_baselines import multi_label_baselines
-from framing.evaluation.multi_label_recipe import MultiLabelData, MultiLabelRecipe
+from framing.evaluation.multi_label_recipe import Features, MultiLabelData, MultiLabelRecipe
 from framing.evaluation.multi_label_thresholds import label_sets
 from framing.evaluation.splits import grouped_folds, plan_splits
-from framing.evaluation.tuning import training_data
-from framing.settings import ClassifierSettings, EvaluationSettings, Experiment, FeatureSettings
+from framing.evaluation.training_data import training_data
+from framing.model.lexicon import Lexicon, Origin
+from framing.model.smoothing import word_vectors
+from framing.settings import ClassifierSettings, EvaluationSettings, Experiment, FeatureSettings, SmoothingSettings
 
 LABELS = ["crops", "roads", "votes"]
 WORDS = ("field harvest seed barley", "bridge gravel lorry tunnel", "ballot count poll mayor", "early late near far")
@@ -58,7 +60,9 @@ def sets(n_texts: int = 90, seed: int = 1) -> np.ndarray:
 
 def recipe(data: LabelledParagraphs, **changes) -> MultiLabelRecipe:
     evaluation = EvaluationSettings(folds=3, repeats=1, inner_folds=3)
-    experiment = Experiment(classifier=ClassifierSettings(C=(4.0,)), evaluation=evaluation)
+    experiment = Experiment(
+        classifier=ClassifierSettings(C=(4.0,)), smoothing=SmoothingSettings(strength=(0.0,)), evaluation=evaluation
+    )
     experiment = dataclasses.replace(experiment, **changes)
     groups = np.unique(data.articles, return_inverse=True)[1]
     return MultiLabelRecipe(MultiLabelData.of(data, training_data(data, groups, experiment)), experiment)
@@ -74,7 +78,7 @@ def streams(attempt: int) -> np.random.Generator:
 @pytest.mark.parametrize("class_weight", ["balanced", "none"])
 def test_equal_to_one_library_pipeline_for_each_label(class_weight: str) -> None:
     data = labelled(sets())
-    classifier = ClassifierSettings(C=(4.0,), class_weight=class_weight)
+    classifier = ClassifierSettings(C=(4.0,), class_weight=class_weight, tolerance=1e-11)
     judged = recipe(data, classifier=classifier, features=FeatureSettings(characters=(2, 4))).judge(PART)
     pipeline = make_pipeline(
         make_union(
@@ -114,8 +118,10 @@ def test_the_best_of_strengths_and_weightings_is_chosen(metric: str) -> None:
         evaluation=EvaluationSettings(folds=3, repeats=1, inner_folds=3, tuning_metric=metric),
     )
     choice = one.judge(PART).choice
-    assert set(choice.tried) == {(weighting, c) for weighting in ("idf", "naive_bayes") for c in (0.02, 1.0, 8.0)}
-    assert choice.tried[choice.weighting, choice.C] == max(choice.tried.values())
+    assert set(choice.tried) == {
+        (Features(weighting, 0.0), c) for weighting in ("idf", "naive_bayes") for c in (0.02, 1.0, 8.0)
+    }
+    assert choice.tried[choice.features, choice.C] == max(choice.tried.values())
     assert len(set(choice.tried.values())) > 1
     table = choice.as_table()
     assert table["threshold"] in ("common", "by_frame")
@@ -124,7 +130,7 @@ def test_the_best_of_strengths_and_weightings_is_chosen(metric: str) -> None:
 
 def test_the_log_loss_that_chooses_is_that_of_the_held_out_paragraphs() -> None:
     data = labelled(sets())
-    one = recipe(data, classifier=ClassifierSettings(C=(4.0,), class_weight="none"))
+    one = recipe(data, classifier=ClassifierSettings(C=(4.0,), class_weight="none", tolerance=1e-11))
     fold, held_out = one.inner_folds(PART), np.empty((60, 3))
     for number in range(3):
         pipeline = make_pipeline(
@@ -136,7 +142,55 @@ def test_the_log_loss_that_chooses_is_that_of_the_held_out_paragraphs() -> None:
         test = np.flatnonzero(fold == number)
         held_out[test] = pipeline.predict_proba([data.texts[row] for row in test])
     given = np.where(sets()[:60], held_out, 1 - held_out)
-    assert one.judge(PART).choice.tried["idf", 4.0] == pytest.approx(np.log(given).mean(), abs=1e-8)
+    assert one.judge(PART).choice.tried[Features("idf", 0.0), 4.0] == pytest.approx(np.log(given).mean(), abs=1e-8)
+
+
+def word_table() -> Lexicon:
+    """Put the words of each label near each other, and 'wheat' near those of the crops."""
+    random = np.random.default_rng(2)
+    place_of = {word: place for place, line in enumerate(WORDS) for word in line.split()} | {"wheat": 0}
+    words = tuple(sorted(place_of))
+    vectors = [np.eye(4, 6)[place_of[word]] + 0.2 * random.normal(size=6) for word in words]
+    table = np.array(vectors, np.float32) / np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
+    return Lexicon(words, np.full(len(words), Origin.GENERAL, np.uint8), (), table, "")
+
+
+def smoothed(one: MultiLabelRecipe, strength: tuple[float, ...]) -> MultiLabelRecipe:
+    """Smooth by the small table, without reading the package's own."""
+    training = one.data.training
+    return dataclasses.replace(
+        one,
+        data=dataclasses.replace(
+            one.data, training=dataclasses.replace(training, words=word_vectors(training.counts, word_table()))
+        ),
+        experiment=dataclasses.replace(one.experiment, smoothing=SmoothingSettings(strength=strength)),
+    )
+
+
+def test_smoothed_it_is_the_library_on_terms_beside_the_mean_vectors_of_words() -> None:
+    data, table = labelled(sets()), word_table()
+    tight = ClassifierSettings(C=(4.0,), class_weight="none", tolerance=1e-11)
+    judged = smoothed(recipe(data, classifier=tight), (0.5,)).judge(PART)
+    assert judged.choice.features == Features("idf", 0.5)
+    of_terms = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True).fit(data.texts[:60])
+    of_words = TfidfVectorizer(vocabulary=table.words, sublinear_tf=True).fit(data.texts[:60])
+
+    def features(texts: list[str]) -> np.ndarray:
+        return np.hstack(
+            [of_terms.transform(texts).toarray(), np.sqrt(0.5) * of_words.transform(texts) @ table.vectors]
+        )
+
+    library = OneVsRestClassifier(LogisticRegression(C=4.0, solver="newton-cg", tol=1e-11))
+    expected = library.fit(features(data.texts[:60]), sets()[:60]).predict_proba(features(data.texts[60:]))
+    assert np.abs(logit(judged.scores) - logit(expected)).max() < 1e-5
+
+
+def test_inner_folds_choose_whether_to_smooth() -> None:
+    choice = smoothed(recipe(labelled(sets())), (1.0, 0.0)).judge(PART).choice
+    assert set(choice.tried) == {(Features("idf", strength), 4.0) for strength in (0.0, 1.0)}
+    # The labels' words lie near each other, and each is rare.
+    assert choice.features.smoothing == 1.0
+    assert choice.as_table()["smoothing"] == 1.0
 
 
 def test_inner_folds_keep_articles_whole_and_give_every_fold_every_label() -> None:

@@ -148,3 +148,72 @@ def test_few_paragraphs_make_a_perfect_model_look_miscalibrated() -> None:
         assert figure.low > 0
         assert figure.value - figure.low < figure.high - figure.value
     assert errors[0] > 2 * errors[1] > 4 * errors[2]
+
+
+def test_the_calibration_of_one_probability_by_hand() -> None:
+    """Two bins, two groups: 0 and .3 below the edge, .5 on it and 1 above; the last is not measured."""
+    given_probabilities = np.array([[0.0, 0.3, 0.5, 1.0, 0.9]])
+    was_so, known = np.array([False, True, True, True, True]), np.array([True] * 4 + [False])
+    sums = probabilities.binary_calibration(given_probabilities, was_so, known, np.array([0, 1, 0, 1, 1]), 2)
+    assert sums.shape == (2, 1, 2, 3)
+    assert sums[0, 0] == pytest.approx(np.array([[1, 0.0, 0], [1, 0.5, 1]]))
+    assert sums[1, 0] == pytest.approx(np.array([[1, 0.3, 1], [1, 1.0, 1]]))
+    [error] = probabilities.expected_calibration_error(sums.sum(axis=0))
+    assert error == pytest.approx((0.7 + 0.5) / 4)
+
+
+@given(seeds, st.integers(2, 20))
+def test_the_calibration_of_one_probability_against_scikit_learn(seed: int, bins: int) -> None:
+    gold, given_probabilities = made(seed)
+    gold[::9] = -1
+    known = gold >= 0
+    for label in range(4):
+        of_label = given_probabilities[..., label]
+        sums = probabilities.binary_calibration(of_label, gold == label, known, np.zeros(len(gold), int), bins)[0]
+        for one, table in zip(of_label, probabilities.reliability(sums), strict=True):
+            share, mean = calibration_curve(gold[known] == label, one[known], n_bins=bins)
+            full = table[:, 2] > 0
+            assert table[full, 0] == pytest.approx(mean, abs=1e-13)
+            assert table[full, 1] == pytest.approx(share, abs=1e-13)
+            assert table[:, 2].sum() == known.sum()
+
+
+@given(seeds, st.integers(2, 20))
+def test_what_was_so_may_differ_by_repeat_and_the_unknown_never_counts(seed: int, bins: int) -> None:
+    random = np.random.default_rng(seed)
+    given_probabilities, member = random.random((3, 40)), np.arange(40) % 6
+    was_so, known = random.random((3, 40)) < 0.5, random.random(40) < 0.8
+    sums = probabilities.binary_calibration(given_probabilities, was_so, known, member, bins)
+    for repeat in range(3):
+        one = probabilities.binary_calibration(given_probabilities[[repeat]], was_so[repeat], known, member, bins)
+        assert sums[:, [repeat]] == pytest.approx(one)
+    altered, other = np.where(known, given_probabilities, 0.5), np.where(known, was_so, ~was_so)
+    assert np.array_equal(probabilities.binary_calibration(altered, other, known, member, bins), sums)
+    for group in range(6):
+        assert sums[group, :, :, 0].sum(axis=1).tolist() == [known[member == group].sum()] * 3
+
+
+@given(seeds, st.integers(2, 20))
+def test_the_calibration_of_the_label_is_that_of_its_probability(seed: int, bins: int) -> None:
+    gold, given_probabilities = made(seed)
+    gold[::5] = -1
+    member = np.arange(50) % 4
+    right = given_probabilities.argmax(axis=-1) == gold
+    expected = probabilities.binary_calibration(given_probabilities.max(axis=-1), right, gold >= 0, member, bins)
+    assert np.array_equal(probabilities.calibration_by_group(gold, given_probabilities, member, bins), expected)
+
+
+@pytest.mark.parametrize("bins", [2, 7, 10, 100])
+def test_every_edge_of_one_probability_belongs_to_the_bin_above(bins: int) -> None:
+    edges = np.arange(bins + 1) / bins
+    measured, one_group = np.ones(bins + 1, dtype=bool), np.zeros(bins + 1, int)
+    sums = probabilities.binary_calibration(edges[None], measured, measured, one_group, bins)
+    assert sums[0, 0, :, 0].tolist() == [1] * (bins - 1) + [2]
+
+
+def test_with_nothing_known_every_bin_is_empty() -> None:
+    sums = probabilities.binary_calibration(
+        np.array([[0.2, 0.7]]), np.array([True, False]), np.array([False, False]), np.array([0, 1]), 3
+    )
+    assert sums.shape == (2, 1, 3, 3)
+    assert not sums.any()

@@ -37,11 +37,9 @@ def test_a_small_pool_is_never_named_worst(make_world) -> None:
     gold = world.data.gold.copy()
     islet = np.flatnonzero(np.array(world.data.strata["region"]) == "islet")
     gold[islet] = (gold[islet] + 1) % 3
-    worse = dataclasses.replace(world.data, gold=gold)
-    yardstick = dataclasses.replace(world.yardstick, gold=gold)
     found = measure_shift(
-        worse, dataclasses.replace(world.shared, gold=gold), world.predictions.predicted, yardstick, world.experiment,
-        jobs=1, progress=no_progress,
+        predicted=world.predictions.predicted, experiment=world.experiment, jobs=1, progress=no_progress,
+        **world.relabelled(gold),
     )["region"]  # fmt: skip
     values = {group["name"]: group["metrics"]["macro_f1"]["value"] for group in found["groups"]}
     assert min(values, key=lambda name: values[name]) == "other"
@@ -90,7 +88,8 @@ def test_a_group_that_holds_all_of_a_label_is_told_and_passed_over(make_world) -
 
 def test_left_out_groups_are_judged_without_their_articles(make_world) -> None:
     """The same scores as a fit by hand without the region."""
-    from framing.evaluation.tuning import score, tune_and_fit
+    from framing.evaluation.fitting import score
+    from framing.evaluation.tuning import tune_and_fit
 
     world = make_world(regional=0.5)
     regions = np.array(world.data.strata["region"])
@@ -148,10 +147,9 @@ def test_a_label_that_a_group_hardly_has_does_not_make_it_the_worst(make_world) 
     isles = np.flatnonzero(np.array(world.data.strata["region"]) == "isles")
     gold[isles] = np.where(gold[isles] == 2, 0, gold[isles])
     gold[isles[0]] = 2
-    data, yardstick = dataclasses.replace(world.data, gold=gold), dataclasses.replace(world.yardstick, gold=gold)
     found = measure_shift(
-        data, dataclasses.replace(world.shared, gold=gold), world.predictions.predicted, yardstick, world.experiment,
-        jobs=1, progress=no_progress,
+        predicted=world.predictions.predicted, experiment=world.experiment, jobs=1, progress=no_progress,
+        **world.relabelled(gold),
     )["region"]  # fmt: skip
     [entry] = [group for group in found["groups"] if group["name"] == "isles"]
     assert entry["gold"]["rest"] == 1

@@ -22,7 +22,7 @@ def test_gradient_of_the_penalised_loss_is_zero_at_the_solution(n_frames: int, c
     """The optimum is checked by its own definition and not by another call of the library."""
     features, gold = example(n_frames)
     strength = 2.0
-    settings = ClassifierSettings(C=(strength,), class_weight=class_weight)
+    settings = ClassifierSettings(C=(strength,), class_weight=class_weight, tolerance=1e-11)
     coefficients, intercept = fit_logistic(features, gold, n_frames, C=strength, settings=settings)
     assert coefficients.shape == (5, n_frames)
     assert intercept.shape == (n_frames,)
@@ -45,7 +45,7 @@ def test_a_missing_frame_is_refused() -> None:
 def test_a_path_ends_where_each_fit_alone_ends() -> None:
     features, gold = example(3)
     strengths = (0.5, 4.0, 32.0)
-    settings = ClassifierSettings(C=strengths)
+    settings = ClassifierSettings(C=strengths, tolerance=1e-11)
     path = logistic_path(features, gold, 3, strengths=strengths, settings=settings)
     for strength, (coefficients, intercept) in zip(strengths, path, strict=True):
         alone = fit_logistic(features, gold, 3, C=strength, settings=settings)

@@ -38,7 +38,7 @@ def test_the_solution_is_that_of_the_columns_one_by_one(n_frames: int) -> None:
     features = matrix(random, 60, 400, 0.02)
     assert 0.2 < (np.bincount(features.indices, minlength=400) == 1).mean() < 0.8
     gold = random.integers(0, n_frames, 60)
-    settings = ClassifierSettings(class_weight="none")
+    settings = ClassifierSettings(class_weight="none", tolerance=1e-11)
     coefficients, intercept = fit_logistic(features, gold, n_frames, C=3.0, settings=settings)
     plain = LogisticRegression(C=3.0, solver="newton-cg", tol=1e-11, max_iter=1000).fit(features, gold)
     score = features @ coefficients + intercept

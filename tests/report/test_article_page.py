@@ -45,7 +45,10 @@ def classified(**changes: Any) -> ClassifiedParagraph:
         "uncertain": False,
         "candidates": [FIRST],
         "evidence": [("soldiers", 0.4), ("the ford", 0.2)],
+        "shares": {"words": 1.25, "intercept": -0.5, "article": 0.75, "neighbours": 0.25, "source": 0.0, "score": 1.75},
+        "borrowed": {},
         "boilerplate": False,
+        "warnings": [],
         "model": "test 0a1b",
     }
     return ClassifiedParagraph(**(paragraph | changes))
@@ -97,12 +100,73 @@ class TestContent:
         assert CODEBOOK.title(SECOND) in text(uncertain)
         assert CODEBOOK.title(FIRST) not in text(uncertain)
 
+    def test_where_every_label_is_possible_none_is_named(self) -> None:
+        document = page(classified(uncertain=True, candidates=list(CODEBOOK.labels)))
+        (uncertain,) = document.xpath("//p[@class='uncertain']")
+        assert text(uncertain) == "uncertain: or any other"
+
+    def test_what_the_candidates_promise_is_called_approximate(self) -> None:
+        promised = page(classified(uncertain=True, candidates=[FIRST, SECOND]))
+        assert "approximate, not guaranteed" in text(promised.body)
+        assert "guaranteed" not in text(page(classified()).body)
+
     def test_a_certain_one_is_not_called_uncertain(self) -> None:
         assert "uncertain" not in text(page(classified()).body)
 
     def test_an_uncalibrated_model_is_not_called_calibrated(self) -> None:
         assert "calibrated probability" in text(page(classified()).body)
         assert "was not calibrated" in text(page(classified(uncertain=None, candidates=None)).body)
+
+    def test_borrowed_words_have_another_line_and_name_their_lenders(self) -> None:
+        lenders = {"soldiers": ["troops", "army"], "noon": []}
+        evidence = [("soldiers", 0.4), ("the ford", 0.2), ("noon", 0.1)]
+        document = page(classified(evidence=evidence, borrowed=lenders))
+        assert [(text(element), element.get("title")) for element in document.xpath("//u[@class='borrowed']")] == [
+            ("Soldiers", "borrowed from troops, army"),
+            ("noon", "borrowed from its parts"),
+        ]
+        assert [text(element) for element in document.xpath("//u[not(@class)]")] == ["the ford"]
+        assert "were in no labelled paragraph" in text(document.body)
+        assert "were in no labelled paragraph" not in text(page(classified()).body)
+
+    def test_under_a_paragraph_stands_what_its_score_is_made_of(self) -> None:
+        shares = {
+            "words": 1.254,
+            "intercept": -0.5,
+            "article": -0.001,
+            "neighbours": 0.25,
+            "source": 0.0,
+            "score": 1.003,
+        }
+        document = page(classified(shares=shares))
+        (listed,) = document.xpath("//ul[@class='shares']")
+        assert [text(item) for item in listed] == ["words +1.25", "article 0.00", "neighbours +0.25", "intercept −0.50"]
+        bars = [(bar.get("class"), bar.get("style")) for bar in listed.xpath(".//span")]
+        assert bars == [
+            ("part", "width: 3.00rem"),
+            ("part against", "width: 0.00rem"),
+            ("part", "width: 0.60rem"),
+            ("part against", "width: 1.20rem"),
+        ]
+
+    def test_a_paragraph_alone_has_no_article_and_no_neighbours(self) -> None:
+        shares = {"words": 0.0, "intercept": 0.0, "article": 0.0, "neighbours": 0.0, "source": 0.0, "score": 0.0}
+        (listed,) = page(classified(shares=shares)).xpath("//ul[@class='shares']")
+        assert [text(item) for item in listed] == ["words 0.00", "intercept 0.00"]
+        assert not page(classified(shares=None)).xpath("//ul[@class='shares']")
+
+    def test_warnings_stand_at_the_top_each_once(self) -> None:
+        warned = {"warnings": ["reads oddly", "is mostly in capitals (80%)"], "uncertain": True}
+        document = page(classified(**warned), classified(paragraph=1, **warned), boilerplate(paragraph=2))
+        (section,) = document.xpath("//section[@class='warnings']")
+        assert [text(item) for item in section.xpath(".//li")] == warned["warnings"]
+        assert "any label is possible" in text(section)
+        assert section.getnext().get("class") == "mix"
+        assert not page(classified()).xpath("//section[@class='warnings']")
+
+    def test_a_selection_is_told(self) -> None:
+        assert "accepted from .8" in text(page(classified(), selection="accepted from .8").find(".//header"))
+        assert "Selection" not in text(page(classified()).body)
 
     def test_boilerplate_is_there_and_folded(self) -> None:
         document = page(classified(), boilerplate(paragraph=1), boilerplate(paragraph=2, text="Follow us"))
@@ -114,7 +178,7 @@ class TestContent:
         document = page(classified(), classified(), classified(frame=SECOND), boilerplate())
         counts = {
             text(row.xpath(".//strong")[0]): text(row.xpath(".//*[@class='count']")[0])
-            for row in document.xpath("//li")
+            for row in document.xpath("//section[@class='mix']//li")
         }
         titles = [CODEBOOK.title(label) for label in CODEBOOK.labels]
         assert counts == dict.fromkeys(titles, "0") | {CODEBOOK.title(FIRST): "2", CODEBOOK.title(SECOND): "1"}
@@ -176,10 +240,12 @@ class TestSafety:
                 candidates=[word, "other"],
                 uncertain=True,
                 evidence=[(word, 0.5), ("alert", 0.1)],
+                borrowed={"alert": [word], word: [word]},
+                warnings=[word],
                 model=word,
             )
             folded = boilerplate(text=word, frame="rest", paragraph=1)
-            return page(passage, folded, codebook=codebook, title=word, model_description=word)
+            return page(passage, folded, codebook=codebook, title=word, model_description=word, selection=word)
 
         document = made(hostile)
         assert skeleton(document) == skeleton(made("harmless"))
@@ -192,11 +258,11 @@ class TestSafety:
     @given(paragraph=ANY_TEXT, title=ANY_TEXT, model=ANY_TEXT, term=ANY_TEXT)
     @example(paragraph="<u>Soldiers</u>", title="&amp;", model="'\"", term="soldiers")
     def test_any_text_is_shown_as_it_is(self, paragraph: str, title: str, model: str, term: str) -> None:
-        passage = classified(text=paragraph, evidence=[(term, 1.0), ("alert", 0.1)])
+        passage = classified(text=paragraph, evidence=[(term, 1.0), ("alert", 0.1)], borrowed={term: [title]})
         source = article_page([passage], CODEBOOK, title=title, model_description=model)
-        found = re.search(r'<p dir="auto">(.*)</p></div>\n</article>', source)
+        found = re.search(r'<p dir="auto">(.*)</p>\n<ul class="shares"', source)
         assert found is not None
-        assert html.unescape(re.sub("</?u>", "", found[1])) == shown(paragraph)
+        assert html.unescape(re.sub("</?u[^>]*>", "", found[1])) == shown(paragraph)
         found = re.search("<title>([^<]*) – frames</title>", source)
         assert found is not None
         assert html.unescape(found[1]) == (shown(title) or "Untitled")

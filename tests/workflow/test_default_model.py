@@ -13,8 +13,9 @@ from framing.annotation.records import LabelledParagraphs
 from framing.artifact import Artifact, default_folder, load
 from framing.evaluation import metrics
 from framing.evaluation.cross_validation import OwnRecipe, Part, judge_parts, no_progress, parts_of
+from framing.evaluation.fitting import articles_read
 from framing.evaluation.splits import SplitPlan, plan_splits
-from framing.evaluation.tuning import training_data
+from framing.evaluation.training_data import training_data
 from framing.settings import Experiment, as_table, read_experiment
 from framing.workflow.data import load_data
 from framing.workflow.training import FINAL
@@ -56,8 +57,15 @@ def test_it_was_made_from_these_labels_and_settings(committed, labelled, experim
     assert committed.manifest["experiment"] == json.loads(json.dumps(as_table(experiment)))
 
 
+CHOSEN = ("C", "weighting", "smoothing", "pieces", "article", "emission")
+
+
+def chosen(table: dict) -> list:
+    return [table[name] for name in CHOSEN]
+
+
 def test_training_again_gives_it_again(committed, experiment, labelled, plan, rows) -> None:
-    """The model, and all folds of the first repeat: weights and scores to 1e-6, and the same choices.
+    """The model, and all folds of the first repeat: the same choices, and log-probabilities to 1e-4.
 
     Bit for bit holds on one machine only, whose processor decides the order of sums; that the same run twice is the
     same is tested on small data.
@@ -68,16 +76,17 @@ def test_training_again_gives_it_again(committed, experiment, labelled, plan, ro
     parts.append(Part(FINAL, FINAL, everything, everything))
     judgements = judge_parts(OwnRecipe(shared, experiment), parts, jobs=2, progress=no_progress)
     *of_folds, whole = judgements
-    chosen = [fold["C"] for fold in committed.evaluation["folds"] if fold["repeat"] == 0]
-    assert [judgement.choice.C for judgement in of_folds] == chosen
-    assert committed.manifest["chosen"]["C"] == whole.choice.C
-    scores = committed.model.scores(labelled.texts)
-    assert np.abs(scores - whole.scores).max() < 1e-6
+    of_committed = [chosen(fold) for fold in committed.evaluation["folds"] if fold["repeat"] == 0]
+    assert [chosen(judgement.choice.as_table()) for judgement in of_folds] == of_committed
+    assert chosen(committed.manifest["chosen"]) == chosen(whole.choice.as_table())
+    blocks = committed.model.block_scores(labelled.texts)
+    read = committed.model.reading.log_probabilities(*blocks, articles_read(shared, everything))
+    assert np.abs(read - whole.scores).max() < 1e-4
     stored = {row["paragraph"]: row["scores"] for row in rows if row["repeat"] == 0}
     for part, judgement in zip(parts, of_folds, strict=False):
         for row, new in zip(part.test, judgement.scores, strict=True):
             if stored[labelled.ids[row]] is not None:
-                assert new == pytest.approx(stored[labelled.ids[row]], abs=2e-6)
+                assert new == pytest.approx(stored[labelled.ids[row]], abs=1e-4)
 
 
 def test_its_figures_are_what_its_rows_give(committed, labelled, rows) -> None:

@@ -11,7 +11,14 @@ import pytest
 
 from framing.artifact import load
 from framing.errors import EvaluationError, SettingsError, UsageError
-from framing.settings import ClassifierSettings, DataSettings, EvaluationSettings, Experiment, FeatureSettings
+from framing.settings import (
+    ClassifierSettings,
+    DataSettings,
+    EvaluationSettings,
+    Experiment,
+    FeatureSettings,
+    SmoothingSettings,
+)
 from framing.workflow.data import load_data
 from framing.workflow.training import train
 
@@ -42,6 +49,7 @@ def experiment(**evaluation) -> Experiment:
         name="three",
         data=DataSettings(csv="absent.csv"),
         classifier=ClassifierSettings(C=(1.0, 8.0)),
+        smoothing=SmoothingSettings(strength=(0.0,)),
         evaluation=EvaluationSettings(
             **{"folds": 3, "repeats": 2, "inner_folds": 2, "bootstrap": 200, "studies": (), **evaluation}
         ),
