@@ -107,7 +107,7 @@ def classify(
     skipped: list[str] = []
     articles = run(
         artifact, inputs, kind=input_format.value, stdin=sys.stdin.buffer, on_error=told, on_skip=skipped.append,
-        outlet=told_outlet,
+        outlet=told_outlet, on_unknown_outlet=partial(_tell_of_outlet, artifact),
     )  # fmt: skip
     writers: dict[Format, Callable[[Articles, Artifact, Path | None], None]] = {
         Format.table: _tables,
@@ -132,6 +132,12 @@ def classify(
         told(InputError(f"no article was found in {', '.join(inputs)}"))
     if failures:
         raise typer.Exit(1)
+
+
+def _tell_of_outlet(artifact: Artifact, outlet: str) -> None:
+    sources = artifact.model.reading.sources
+    known = "knows none" if sources is None else f"knows {', '.join(sources.names)}"
+    tell(f"the outlet '{outlet}' tells the model nothing, which {known}; its articles go by their text")
 
 
 def _kept(articles: Articles, acceptance: Acceptance | None, tally: Counter[str]) -> Articles:

@@ -28,6 +28,14 @@ OF_LABELS = {
     "hamming_loss": "Hamming loss",
     "jaccard": "Jaccard index",
 }
+CHOSEN = {
+    "C": "C",
+    "smoothing": "smoothing",
+    "article": "article",
+    "emission": "emission",
+    "temperature": "temperature",
+    "source_weight": "outlet",
+}
 OF_SETS = {"accuracy": "exact sets of labels"}
 
 
@@ -133,6 +141,14 @@ def _baselines(summary: dict[str, Any]) -> Table:
     return table
 
 
+def _span(folds: list[dict[str, Any]], key: str) -> str:
+    """Tell from what to what a choice went; nothing where there was none, or it was left out in all folds."""
+    values = sorted(fold[key] for fold in folds if fold.get(key) is not None)
+    if not values or values[-1] == 0:
+        return ""
+    return f"{values[0]:.3g}" if values[0] == values[-1] else f"{values[0]:.3g} to {values[-1]:.3g}"
+
+
 def _notes(summary: dict[str, Any]) -> list[str]:
     """Say what stands behind the tables."""
     lines = ["p(t): Nadeau and Bengio's corrected t over folds; p(swap): whole articles swapped at random (Yeh)."]
@@ -141,10 +157,9 @@ def _notes(summary: dict[str, Any]) -> list[str]:
         for baseline in summary["baselines"].values()
         if baseline.get("note")
     ]
-    folds = sorted(fold["C"] for fold in summary["folds"] if "C" in fold)
-    if folds:
-        span = f"{folds[0]:g} to {folds[-1]:g}" if folds[0] < folds[-1] else f"{folds[0]:g} in all"
-        lines.append(f"C chosen in the outer folds: {span}.")
+    chosen = [f"{name} {span}" for key, name in CHOSEN.items() if (span := _span(summary["folds"], key))]
+    if chosen:
+        lines.append(f"Chosen in the outer folds: {', '.join(chosen)}.")
     if "calibration" in summary:
         calibration = summary["calibration"]
         lines.append(

@@ -133,18 +133,20 @@ class _Words:
         return np.array([self._sums(text) for text in texts], dtype=np.float64).reshape(len(texts), N_SUMS)
 
     def _sums(self, text: str) -> tuple[float, ...]:
-        words = _words(text)
-        places = [place for place in map(self.places.get, words) if place is not None]
-        n_extra = sum(word in self.extra_known for word in words if word not in self.places)
-        idf = self.idf[places]
+        # Each word and sign once, with its number: a long text repeats most of them.
+        words, signs = Counter(_words(text)), Counter(text)
+        known = [(self.places[word], number) for word, number in words.items() if word in self.places]
+        places, numbers = np.array(known, dtype=np.int64).reshape(-1, 2).T
+        extra = sum(number for word, number in words.items() if word not in self.places and word in self.extra_known)
+        idf = self.idf[places] * numbers
         return (
-            len(words),
-            len(places) + n_extra,
-            sum(word in self.common for word in words),
+            words.total(),
+            int(numbers.sum()) + extra,
+            sum(number for word, number in words.items() if word in self.common),
             float(idf @ self.subject_weights[places]),
             float(idf.sum()),
-            sum(map(str.isupper, text)),
-            sum(map(str.islower, text)),
+            sum(number for sign, number in signs.items() if sign.isupper()),
+            sum(number for sign, number in signs.items() if sign.islower()),
         )
 
 

@@ -99,6 +99,7 @@ def classify(
     on_error: Callable[[FramingError], None],
     on_skip: Callable[[str], None],
     outlet: str | None = None,
+    on_unknown_outlet: Callable[[str], None] | None = None,
 ) -> Iterator[list[ClassifiedParagraph]]:
     """Classify every article of every source.
 
@@ -115,16 +116,23 @@ def classify(
     on_skip : callable
         Told of each file in a folder that is of no known kind.
     outlet : str, optional
-        The kind of outlet that all of them are from; without it, what a table says of each.
+        The kind of outlet that all of them are from, whatever a table says; without it, what a table says of each.
+    on_unknown_outlet : callable, optional
+        Told once of each kind of outlet in a table that the model has not learnt of; such articles go by their text.
 
     Yields
     ------
     list of ClassifiedParagraph
         One article's paragraphs; never empty.
     """
+    sources_known = artifact.model.reading.sources
+    known, told_of = set(() if sources_known is None else sources_known.names), set[str]()
     for source in sources:
         for article in read_articles(source, kind=kind, stdin=stdin, on_error=on_error, on_skip=on_skip):
             told = article if outlet is None else replace(article, outlet=outlet)
+            if told.outlet is not None and told.outlet not in known | told_of and on_unknown_outlet is not None:
+                told_of.add(told.outlet)
+                on_unknown_outlet(told.outlet)
             if paragraphs := artifact.classify(told):
                 yield paragraphs
 

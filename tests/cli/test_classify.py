@@ -326,7 +326,9 @@ class TestOutlet:
         table = tmp_path / "news.csv"
         text = "Fighters of the front say that they took the ridge and two trucks on Monday evening."
         table.write_text(f"text,outlet_type\n{text},insurgent-aligned\n{text},\n{text},no such kind\n", "utf-8")
-        told, unknown, strange = objects(classify(table, "--format", "jsonl").text)
+        result = classify(table, "--format", "jsonl")
+        told, unknown, strange = objects(result.text)
+        assert "the outlet 'no such kind' tells the model nothing, which knows foreign, independent," in result.stderr
         assert told["probabilities"] != unknown["probabilities"] == strange["probabilities"]
 
     def test_a_kind_that_the_model_does_not_know_is_refused(self, classify, examples: list[Path]) -> None:

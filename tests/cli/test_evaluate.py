@@ -15,6 +15,7 @@ labels = "{labels}"
 ngrams = [1, 1]
 [classifier]
 C = [8]
+tolerance = 0.0001
 [smoothing]
 strength = [0]
 [context]
@@ -28,6 +29,7 @@ folds = 2
 repeats = 2
 study_repeats = 1
 smallest_group = 40
+left_out = ["region", "year"]
 curve = [0.25, 0.5, 1.0]
 bootstrap = 100
 behaviour = "{behaviour}"

@@ -15,8 +15,9 @@ from framing.evaluation.cross_validation import OwnRecipe, cross_validate
 from framing.evaluation.headline import Yardstick
 from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.splits import plan_splits
-from framing.evaluation.training_data import training_data
+from framing.evaluation.training_data import TrainingData, training_data
 from framing.model.lexicon import Lexicon, Origin
+from framing.model.smoothing import word_vectors
 from framing.settings import (
     CalibrationSettings,
     ClassifierSettings,
@@ -27,6 +28,7 @@ from framing.settings import (
     SmoothingSettings,
 )
 
+CODEBOOK = Codebook("two", "1", (Frame("deed", "Deed"), Frame("want", "Want")), residual="rest")
 COMMON = {0: "raid patrol convoy rifle", 1: "wells school wages land", 2: "weather distance map date"}
 
 # Each paragraph by its own words alone: what is measured here are the measures, and not the model's further blocks.
@@ -102,7 +104,6 @@ def make_world() -> Callable[..., World]:
 
     def build(n_articles: int = 36, seed: int = 0, regional: float = 0.0, own: float = 0.0, **evaluation) -> World:
         random = np.random.default_rng(seed)
-        codebook = Codebook("two", "1", (Frame("deed", "Deed"), Frame("want", "Want")), residual="rest")
         texts, gold, articles, regions, years = [], [], [], [], []
         for article in range(n_articles):
             region = ("north", "south", "isles", "islet")[(0, 0, 1, 1, 2, 3 if article == 35 else 0)[article % 6]]
@@ -123,7 +124,7 @@ def make_world() -> Callable[..., World]:
                 years.append(str(2000 + article // 3))
         place = np.array(gold)
         data = LabelledParagraphs(
-            codebook, [str(row) for row in range(len(texts))], texts, articles, place, np.eye(3)[place],
+            CODEBOOK, [str(row) for row in range(len(texts))], texts, articles, place, np.eye(3)[place],
             strata={"region": regions, "year": years},
         )  # fmt: skip
         settings = {"folds": 3, "repeats": 2, "study_repeats": 2, "inner_folds": 2, "bootstrap": 100} | evaluation
@@ -134,3 +135,76 @@ def make_world() -> Callable[..., World]:
 
     # Most tests look at the same few worlds.
     return functools.cache(build)
+
+
+@pytest.fixture(scope="session")
+def labelled() -> Callable[..., LabelledParagraphs]:
+    """Make articles of four paragraphs, the last a sign-off that the coders called residual."""
+
+    def build(n_articles: int = 24, seed: int = 0) -> LabelledParagraphs:
+        random = np.random.default_rng(seed)
+        texts, gold, articles = [], [], []
+        for article in range(n_articles):
+            for position in range(3):
+                label = (article + position) % 3
+                heard = label if random.random() < 0.7 else random.integers(3)
+                texts.append(" ".join(random.choice(COMMON[heard].split(), 5)) + f" {article} {position}x.")
+                gold.append(label)
+                articles.append(str(article))
+            texts.append("Agence France-Presse")
+            gold.append(2)
+            articles.append(str(article))
+        place = np.array(gold)
+        ids = [str(row) for row in range(len(texts))]
+        return LabelledParagraphs(CODEBOOK, ids, texts, articles, place, np.eye(3)[place])
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def leaning() -> Callable[..., LabelledParagraphs]:
+    """Make articles whose paragraphs mostly share a label, of which some say nothing by themselves."""
+
+    def build(n_articles: int = 24, seed: int = 0, length: int = 4) -> LabelledParagraphs:
+        random = np.random.default_rng(seed)
+        texts, gold, articles = [], [], []
+        for article in range(n_articles):
+            for position in range(length):
+                label = article % 3 if random.random() < 0.8 else int(random.integers(3))
+                heard = COMMON[label].split() if random.random() < 0.6 else ["and", "with", "near"]
+                texts.append(" ".join(random.choice(heard, 3)) + f" for {article} {position}x.")
+                gold.append(label)
+                articles.append(f"{article:03}")
+        place, ids = np.array(gold), [str(row) for row in range(len(texts))]
+        return LabelledParagraphs(CODEBOOK, ids, texts, articles, place, np.eye(3)[place])
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def recipe() -> Callable[..., Experiment]:
+    """Make the lexical recipe with some of its settings changed."""
+
+    def build(**changes: Any) -> Experiment:
+        evaluation = EvaluationSettings(folds=3, repeats=2, inner_folds=3, bootstrap=100)
+        made = dataclasses.replace(LEXICAL, classifier=ClassifierSettings(C=(4.0, 0.25, 1.0)), evaluation=evaluation)
+        return dataclasses.replace(made, **changes)
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def shared_of(lexicon: Lexicon) -> Callable[..., tuple[TrainingData, NDArray[np.int64]]]:
+    """Prepare data with the small word table in the place of the package's own; its rows with it."""
+
+    def prepare(
+        data: LabelledParagraphs, experiment: Experiment, **changes: Any
+    ) -> tuple[TrainingData, NDArray[np.int64]]:
+        without = dataclasses.replace(experiment, smoothing=LEXICAL.smoothing)
+        groups = np.unique(data.articles, return_inverse=True)[1]
+        made = training_data(data, groups, without)
+        if any(experiment.smoothing.strength):
+            changes = {"words": word_vectors(made.counts, lexicon), **changes}
+        return dataclasses.replace(made, **changes), np.arange(len(data.ids))
+
+    return prepare

@@ -58,8 +58,14 @@ def labelled(n_paragraphs: int = 90, n_labels: int = 3) -> LabelledParagraphs:
         gold.append(-1 if row % 10 == 9 else label)
     articles = [str(row // 3) for row in range(n_paragraphs)]
     codebook = CODEBOOK if n_labels == 3 else dataclasses.replace(CODEBOOK, residual=None)
-    targets = np.eye(n_labels)[np.maximum(gold, 0)]
-    return LabelledParagraphs(codebook, list(map(str, range(n_paragraphs))), texts, articles, np.array(gold), targets)
+    return LabelledParagraphs(
+        codebook, list(map(str, range(n_paragraphs))), texts, articles, np.array(gold), shares(np.array(gold), n_labels)
+    )
+
+
+def shares(gold: np.ndarray, n_labels: int) -> np.ndarray:
+    """Let coders agree where there is gold, and give each label once where there is none."""
+    return np.where(gold[:, None] >= 0, np.eye(n_labels)[gold], 1 / n_labels)
 
 
 BOILERPLATE = np.arange(90) % 18 == 17
@@ -115,8 +121,7 @@ def test_nothing_but_the_training_part_is_learnt_from(name: str, data: LabelledP
     gold[outside] = (gold[outside] + 1) % 3
     for row in PART.test[10:]:
         texts[row] = f"Other words and rifles {row}."
-    targets = np.eye(3)[np.maximum(gold, 0)]
-    altered = all_of(dataclasses.replace(data, gold=gold, targets=targets, texts=texts))[name]
+    altered = all_of(dataclasses.replace(data, gold=gold, targets=shares(gold, 3), texts=texts))[name]
     part = dataclasses.replace(PART, test=PART.test[:10])
     first, second = (baseline.recipe.judge(part).scores for baseline in (chosen[name], altered))
     assert first.shape == (10, 3)
@@ -249,8 +254,8 @@ def test_the_encoders_rows_are_its_vectors_on_the_models_folds(data: LabelledPar
     for name, prepare in (("encoder_logistic", by_itself), ("encoder_in_article", in_article)):
         expected = prepare(training, vectors, EXPERIMENT)
         assert np.array_equal(chosen[name].recipe.judge(PART).scores, expected.judge(PART).scores)
-        of_model, of_baseline = (
-            inner_folds(one.data, PART.train, one.experiment, repeat=1, fold=2)
-            for one in (OwnRecipe(training, EXPERIMENT), chosen[name].recipe)
-        )
-        assert np.array_equal(of_model, of_baseline)
+    of_model, of_baseline = (
+        inner_folds(one.data, PART.train, one.experiment, repeat=1, fold=2)
+        for one in (OwnRecipe(training, EXPERIMENT), chosen["encoder_in_article"].recipe)
+    )
+    assert np.array_equal(of_model, of_baseline)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from mapie.metrics.calibration import expected_calibration_error as mapie_error
 from sklearn import metrics as reference
@@ -162,6 +162,7 @@ def test_the_calibration_of_one_probability_by_hand() -> None:
     assert error == pytest.approx((0.7 + 0.5) / 4)
 
 
+@settings(max_examples=30)
 @given(seeds, st.integers(2, 20))
 def test_the_calibration_of_one_probability_against_scikit_learn(seed: int, bins: int) -> None:
     gold, given_probabilities = made(seed)
@@ -178,6 +179,7 @@ def test_the_calibration_of_one_probability_against_scikit_learn(seed: int, bins
             assert table[:, 2].sum() == known.sum()
 
 
+@settings(max_examples=30)
 @given(seeds, st.integers(2, 20))
 def test_what_was_so_may_differ_by_repeat_and_the_unknown_never_counts(seed: int, bins: int) -> None:
     random = np.random.default_rng(seed)
