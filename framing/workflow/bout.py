@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,9 @@ def stored_bout(first: Contender, second: Contender, labels_digest: str | None) 
         return None
     try:
         tables = _table(first), _table(second)
+        # Repeats are dealt out one after the other, so that those of a shorter run are the first of a longer one.
+        repeats = min(len(table.predicted) for table in tables)
+        tables = tables[0].up_to(repeats), tables[1].up_to(repeats)
         if tables[0].cells != tables[1].cells:
             return None
         groups = np.array([int(row["group"]) for row in second.kept_labels])
@@ -94,6 +97,11 @@ class _Table:
     predicted: Integers
     test_fold: Integers
     learnt: int
+
+    def up_to(self, repeats: int) -> _Table:
+        """Keep so many repeats."""
+        cells = {cell for cell in self.cells if cell[0] < repeats}
+        return replace(self, cells=cells, predicted=self.predicted[:repeats], test_fold=self.test_fold[:repeats])
 
 
 def _table(side: Contender) -> _Table:

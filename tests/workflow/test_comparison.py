@@ -90,6 +90,21 @@ def test_stored_predictions_of_the_same_folds_are_what_refitting_gives(tmp_path:
     assert stored.summary["a"]["metrics"] == refitted.summary["a"]["metrics"]
 
 
+def test_of_a_longer_run_the_repeats_that_both_have_are_taken(tmp_path: Path) -> None:
+    data = write_table(tmp_path / "two.csv")
+    longer, other = recipe(), recipe(classifier=ClassifierSettings(C=(0.5,)))
+    shorter = dataclasses.replace(other, evaluation=dataclasses.replace(other.evaluation, repeats=1))
+    for name, experiment in (("longer", longer), ("other", other), ("shorter", shorter)):
+        evaluate_to(tmp_path / name, experiment, data=data)
+    outcome = compare_models(tmp_path / "longer", tmp_path / "shorter").summary
+    both_ways = compare_models(tmp_path / "shorter", tmp_path / "longer").summary
+    assert (outcome["repeats"], outcome["refitted"]) == (1, False)
+    assert outcome["b_less_a"]["accuracy"]["value"] == pytest.approx(-both_ways["b_less_a"]["accuracy"]["value"])
+    assert compare_models(tmp_path / "longer", tmp_path / "other").summary["repeats"] == 2
+    same = compare_models(tmp_path / "other", tmp_path / "shorter").summary
+    assert same["b_less_a"]["macro_f1"] == {"value": 0, "low": 0, "high": 0}
+
+
 def write_toml(path: Path, rest: str = "") -> Path:
     path.write_text(
         'name = "two"\n[data]\ncsv = "x"\n'
