@@ -12,8 +12,7 @@ The same outer grouped folds are gone through three times in one process, on one
 
 The recipe is that of TF-IDF and linear weights alone, without smoothing, article and decoding, which the library has
 not. All have the same training rows (boilerplate left out), the same inner folds, the same values of C, the same class
-weights, and choose by the log loss over all inner folds' paragraphs; the package brings the probabilities of each C to
-their best temperature first, so that it may choose another. Timed are, for all three, cutting the texts into
+weights, and choose by the log loss over all inner folds' paragraphs. Timed are, for all three, cutting the texts into
 terms, choosing, fitting anew on the whole training part and scoring its test part; for the package also dealing out
 the inner folds and marking boilerplate, which GridSearchCV is spared. Reading the labels, laying out the outer folds
 and comparing the outcomes are not timed. Seconds are those of one core, so that a busy machine does not blur them.
@@ -191,14 +190,18 @@ def learnt_from(shared: TrainingData, rows: Integers) -> Integers:
 
 
 def furthest(one: Outcome, other: Outcome) -> float:
-    """Return the largest difference between two ways' out-of-fold probabilities, of folds in which both chose one C."""
-    ways = zip(one.probabilities, other.probabilities, one.chosen, other.chosen, strict=True)
-    return max((float(np.abs(ours - theirs).max()) for ours, theirs, a, b in ways if a == b), default=float("inf"))
+    """Return the largest difference between two ways' out-of-fold probabilities."""
+    pairs = zip(one.probabilities, other.probabilities, strict=True)
+    return max(float(np.abs(ours - theirs).max()) for ours, theirs in pairs)
 
 
 def agree(outcome: Benchmark) -> bool:
-    """Tell whether the package and the search with a tight tolerance have the same TF-IDF and probabilities."""
-    return outcome.matrix_difference < 1e-12 and furthest(outcome.package, outcome.same_solver) < SAME
+    """Tell whether the package and the search with a tight tolerance have the same TF-IDF, choices, probabilities."""
+    return (
+        outcome.matrix_difference < 1e-12
+        and outcome.package.chosen == outcome.same_solver.chosen
+        and furthest(outcome.package, outcome.same_solver) < SAME
+    )
 
 
 def report(outcome: Benchmark, experiment: Experiment) -> str:

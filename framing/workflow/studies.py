@@ -179,7 +179,7 @@ def _names_masked(run: Run, predictions: OutOfFold) -> dict[str, Any]:
 
 def _models(run: Run, predictions: OutOfFold) -> list[FrameModel]:
     """Fit the models of the first repeat's folds again, as they were chosen: the same models, bit for bit."""
-    if run.data.characters is not None:
+    if run.data.characters is not None or run.data.encoded is not None:
         return []
     lexicon = None if run.data.words is None else read_lexicon()
     return [
