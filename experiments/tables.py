@@ -67,7 +67,7 @@ def of_model(evaluation: dict[str, Any]) -> str:
         ]
         found = evaluation["shift"]
         lines += [_shift(title, found[name]) for name, title in STRATA.items() if found.get(name, {}).get("worst")]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_in_use(evaluation)])
 
 
 def between(text: str, mark: str, content: str) -> str:
@@ -107,6 +107,25 @@ def _best_baseline(result: dict[str, Any]) -> dict[str, Any]:
     measured = [of for of in result["baselines"].values() if "metrics" in of]
     best: dict[str, Any] = max(measured, key=lambda of: of["metrics"]["macro_f1"]["value"])
     return best
+
+
+def _in_use(evaluation: dict[str, Any]) -> list[str]:
+    """Set what is known from the text alone beside what is known with the kind of outlet told."""
+    parts = [("", evaluation), ("region left out: ", evaluation.get("shift", {}).get("region", {}))]
+    lines = ["", "| | the text alone | the kind of outlet told |", "|---|---|---|"]
+    for where, part in parts:
+        alone = part.get("in_use", {})
+        if "source_known" not in alone:
+            continue
+        told = alone["source_known"]
+        rows = {
+            "macro-F1": (part["metrics"]["macro_f1"], told["metrics"]["macro_f1"]),
+            "calibration error": tuple(side["probabilities"]["expected_calibration_error"] for side in (alone, told)),
+            "accuracy on the surest half": tuple(side["surest_half"]["accuracy_of_kept"] for side in (alone, told)),
+            "sets that hold the gold label": tuple(side["conformal"]["coverage"] for side in (alone, told)),
+        }
+        lines += [f"| {where}{name} | {interval(one)} | {interval(other)} |" for name, (one, other) in rows.items()]
+    return lines if len(lines) > 3 else []
 
 
 def _shift(title: str, found: dict[str, Any]) -> str:
