@@ -9,14 +9,13 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-import reprlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args
 
 from framing.errors import SettingsError
 from framing.files import read_toml, toml_line
+from framing.setting_checks import MisfitError, build, require, require_variances
 
 Study = Literal["baselines", "leakage", "shift", "names", "learning_curve", "behaviour"]
 STUDIES: tuple[Study, ...] = get_args(Study)
@@ -45,10 +44,10 @@ class DataSettings:
     sha256: str | None = None
 
     def __post_init__(self) -> None:
-        _require(self.separator != "", "separator", "must be a sign or more")
-        _require(not self.several or self.separator is not None, "several", "needs a 'separator' between the labels")
-        _require(self.csv != "" and self.labels != "", "csv" if self.csv == "" else "labels", "must name something")
-        _require(len(set(self.strata)) == len(self.strata), "strata", "must name each column once")
+        require(self.separator != "", "separator", "must be a sign or more")
+        require(not self.several or self.separator is not None, "several", "needs a 'separator' between the labels")
+        require(self.csv != "" and self.labels != "", "csv" if self.csv == "" else "labels", "must name something")
+        require(len(set(self.strata)) == len(self.strata), "strata", "must name each column once")
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class SegmentationSettings:
     longest_paragraph: int = 10_000
 
     def __post_init__(self) -> None:
-        _require(self.longest_paragraph >= 200, "longest_paragraph", "must be at least 200 characters")
+        require(self.longest_paragraph >= 200, "longest_paragraph", "must be at least 200 characters")
 
 
 @dataclass(frozen=True)
@@ -81,12 +80,12 @@ class FeatureSettings:
     encoder: bool = False
 
     def __post_init__(self) -> None:
-        _require(self.ngrams in ((1, 1), (1, 2)), "ngrams", "must be [1, 1] or [1, 2]")
-        _require(self.min_df >= 1, "min_df", "must be 1 or more")
+        require(self.ngrams in ((1, 1), (1, 2)), "ngrams", "must be [1, 1] or [1, 2]")
+        require(self.min_df >= 1, "min_df", "must be 1 or more")
         once = len(set(self.weighting)) == len(self.weighting)
-        _require(once and len(self.weighting) > 0, "weighting", "needs at least one value, and each once")
+        require(once and len(self.weighting) > 0, "weighting", "needs at least one value, and each once")
         shortest, longest = self.characters or (1, 1)
-        _require(1 <= shortest <= longest <= 8, "characters", "must be two lengths from 1 to 8, the shorter one first")
+        require(1 <= shortest <= longest <= 8, "characters", "must be two lengths from 1 to 8, the shorter one first")
 
 
 @dataclass(frozen=True)
@@ -102,9 +101,9 @@ class SmoothingSettings:
     pieces: tuple[bool, ...] = (False, True)
 
     def __post_init__(self) -> None:
-        _require_variances(self.strength, "strength")
+        require_variances(self.strength, "strength")
         once = len(set(self.pieces)) == len(self.pieces) > 0
-        _require(once, "pieces", "needs at least one value, and each once")
+        require(once, "pieces", "needs at least one value, and each once")
 
 
 @dataclass(frozen=True)
@@ -124,8 +123,8 @@ class ContextSettings:
     source_weight: tuple[float, ...] = (0.2, 0.35, 0.5, 0.7)
 
     def __post_init__(self) -> None:
-        _require_variances(self.article, "article")
-        _require_variances(self.source_weight, "source_weight")
+        require_variances(self.article, "article")
+        require_variances(self.source_weight, "source_weight")
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ class DecodingSettings:
     emission: tuple[float, ...] = (1.0, 2.0, 3.0)
 
     def __post_init__(self) -> None:
-        _require_variances(self.emission, "emission")
+        require_variances(self.emission, "emission")
 
 
 @dataclass(frozen=True)
@@ -154,8 +153,8 @@ class CalibrationSettings:
     smallest_label: int = 20
 
     def __post_init__(self) -> None:
-        _require(0 <= self.coverage < 1, "coverage", "must lie in [0, 1)")
-        _require(self.smallest_label >= 1, "smallest_label", "must be 1 or more")
+        require(0 <= self.coverage < 1, "coverage", "must lie in [0, 1)")
+        require(self.smallest_label >= 1, "smallest_label", "must be 1 or more")
 
 
 @dataclass(frozen=True)
@@ -172,8 +171,8 @@ class ClassifierSettings:
 
     def __post_init__(self) -> None:
         finite = all(0 < c < math.inf for c in self.C)
-        _require(len(self.C) > 0 and finite, "C", "needs at least one value above 0, and each finite")
-        _require(0 < self.tolerance <= 1e-4, "tolerance", "must lie in (0, 0.0001]")
+        require(len(self.C) > 0 and finite, "C", "needs at least one value above 0, and each finite")
+        require(0 < self.tolerance <= 1e-4, "tolerance", "must lie in (0, 0.0001]")
 
 
 @dataclass(frozen=True)
@@ -210,19 +209,19 @@ class EvaluationSettings:
     margin: float = 0.02
 
     def __post_init__(self) -> None:
-        _require(self.folds >= 2, "folds", "must be 2 or more")
-        _require(self.repeats >= 1, "repeats", "must be 1 or more")
-        _require(self.inner_folds >= 2, "inner_folds", "must be 2 or more")
-        _require(0 < self.near_duplicate <= 1, "near_duplicate", "must lie in (0, 1]")
-        _require(self.bootstrap >= 100, "bootstrap", "must be 100 draws or more")
-        _require(2 <= self.calibration_bins <= 1000, "calibration_bins", "must lie between 2 and 1000")
-        _require(len(set(self.studies)) == len(self.studies), "studies", "must name each once")
-        _require(self.study_repeats >= 1, "study_repeats", "must be 1 or more")
-        _require(self.smallest_group >= 1, "smallest_group", "must be 1 or more")
+        require(self.folds >= 2, "folds", "must be 2 or more")
+        require(self.repeats >= 1, "repeats", "must be 1 or more")
+        require(self.inner_folds >= 2, "inner_folds", "must be 2 or more")
+        require(0 < self.near_duplicate <= 1, "near_duplicate", "must lie in (0, 1]")
+        require(self.bootstrap >= 100, "bootstrap", "must be 100 draws or more")
+        require(2 <= self.calibration_bins <= 1000, "calibration_bins", "must lie between 2 and 1000")
+        require(len(set(self.studies)) == len(self.studies), "studies", "must name each once")
+        require(self.study_repeats >= 1, "study_repeats", "must be 1 or more")
+        require(self.smallest_group >= 1, "smallest_group", "must be 1 or more")
         rising = all(0 < share <= 1 for share in self.curve) and list(self.curve) == sorted(set(self.curve))
-        _require(rising and len(self.curve) >= 2, "curve", "must be two or more shares in (0, 1], each above the last")
-        _require(0 < self.keep_accuracy <= 1, "keep_accuracy", "must lie in (0, 1]")
-        _require(0 <= self.margin < 1, "margin", "must lie in [0, 1)")
+        require(rising and len(self.curve) >= 2, "curve", "must be two or more shares in (0, 1], each above the last")
+        require(0 < self.keep_accuracy <= 1, "keep_accuracy", "must lie in (0, 1]")
+        require(0 <= self.margin < 1, "margin", "must lie in [0, 1)")
 
 
 @dataclass(frozen=True)
@@ -251,8 +250,8 @@ class Experiment:
 
     def __post_init__(self) -> None:
         named = re.fullmatch(r"[a-z0-9][a-z0-9._-]*", self.name) is not None
-        _require(named, "name", "must be lower-case letters, digits, '-', '_' and '.'")
-        _require(0 <= self.seed < 2**32, "seed", "must lie between 0 and 4294967295")
+        require(named, "name", "must be lower-case letters, digits, '-', '_' and '.'")
+        require(0 <= self.seed < 2**32, "seed", "must lie between 0 and 4294967295")
 
 
 def read_experiment(path: str | Path) -> Experiment:
@@ -267,8 +266,8 @@ def read_experiment(path: str | Path) -> Experiment:
     if "path" in table:
         raise SettingsError("unknown key 'path'", path=path, line=toml_line(source, ["path"]))
     try:
-        experiment: Experiment = _build(Experiment, table, ())
-    except _MisfitError as misfit:
+        experiment: Experiment = build(Experiment, table, ())
+    except MisfitError as misfit:
         raise SettingsError(str(misfit), path=path, line=toml_line(source, misfit.keys)) from None
     return dataclasses.replace(experiment, path=str(path))
 
@@ -293,8 +292,8 @@ def of_table(table: dict[str, Any], path: str | None = None) -> Experiment:
         When a key is unknown or a value does not fit.
     """
     try:
-        experiment: Experiment = _build(Experiment, table, ())
-    except _MisfitError as misfit:
+        experiment: Experiment = build(Experiment, table, ())
+    except MisfitError as misfit:
         raise SettingsError(str(misfit), path=path) from None
     return dataclasses.replace(experiment, path=path)
 
@@ -304,82 +303,3 @@ def as_table(experiment: Experiment) -> dict[str, Any]:
     table = dataclasses.asdict(experiment)
     del table["path"]
     return table
-
-
-class _MisfitError(ValueError):
-    def __init__(self, message: str, keys: tuple[str, ...]):
-        super().__init__(message)
-        self.keys = keys
-
-
-def _require(condition: bool, key: str, rule: str) -> None:  # noqa: FBT001
-    if not condition:
-        raise _MisfitError(f"'{key}' {rule}", (key,))
-
-
-def _require_variances(values: tuple[float, ...], key: str) -> None:
-    fit = len(set(values)) == len(values) > 0 and all(0 <= value < math.inf for value in values)
-    _require(fit, key, "needs at least one value of 0 or more, each finite and once")
-
-
-def _build(kind: type[Any], table: dict[str, Any], keys: tuple[str, ...]) -> Any:
-    types = get_type_hints(kind)
-    values = {}
-    for key, value in table.items():
-        if key not in types:
-            known = ", ".join(sorted(set(types) - {"path"}))
-            raise _MisfitError(f"unknown key {key!r}; known here: {known}", (*keys, key))
-        values[key] = _fit(types[key], value, (*keys, key))
-    try:
-        return kind(**values)
-    except _MisfitError as misfit:
-        raise _MisfitError(str(misfit), (*keys, *misfit.keys)) from None
-
-
-def _fit(kind: Any, value: Any, keys: tuple[str, ...]) -> Any:  # noqa: C901
-    """Check a TOML value against a field's type and convert it: lists to tuples, whole numbers to floats."""
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        if not isinstance(value, dict):
-            raise _MisfitError(f"'{keys[-1]}' must be a table: [{keys[-1]}]", keys)
-        return _build(kind, value, keys)
-    origin, arguments = get_origin(kind), get_args(kind)
-    if origin in (Union, UnionType):
-        # TOML has no None; the table that a model keeps has.
-        return None if value is None else _fit(next(a for a in arguments if a is not type(None)), value, keys)
-    if origin is Literal:
-        if value not in arguments or isinstance(value, bool):
-            raise _MisfitError(
-                f"'{keys[-1]}' must be one of {', '.join(map(repr, arguments))}, not {_shown(value)}", keys
-            )
-        return value
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise _MisfitError(f"'{keys[-1]}' must be a list, not {_shown(value)}", keys)
-        if arguments[-1] is not Ellipsis and len(value) != len(arguments):
-            raise _MisfitError(f"'{keys[-1]}' must have {len(arguments)} values, not {len(value)}", keys)
-        return tuple(_fit(arguments[0], item, keys) for item in value)
-    if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return _finite(value, keys)
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        words = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
-        raise _MisfitError(f"'{keys[-1]}' must be {words[kind]}, not {_shown(value)}", keys)
-    return value
-
-
-def _finite(value: float, keys: tuple[str, ...]) -> float:
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise _MisfitError(f"'{keys[-1]}' must be a finite number, not {_shown(value)}", keys)
-    return number
-
-
-def _shown(value: Any) -> str:
-    """Write a value on one short line, however long or deep it is."""
-    try:
-        return reprlib.repr(value)
-    except ValueError:
-        # Python refuses to write whole numbers of thousands of digits.
-        return "a number of too many digits"

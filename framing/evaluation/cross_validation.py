@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from framing.evaluation.choice import Chosen
-from framing.evaluation.fitting import Fitted, candidates, score
+from framing.evaluation.fitting import Fitted, block_scores, candidates, score
 from framing.evaluation.training_data import TrainingData
 from framing.evaluation.tuning import inner_folds, tune_and_fit
 from framing.settings import Experiment
@@ -86,12 +86,13 @@ class Recipe(Protocol):
 
 def judge_with(data: TrainingData, fitted: Fitted, test: Integers) -> Judgement:
     """Let a fitted model judge some rows, in their articles and in short pieces of these."""
-    scores = score(data, fitted, test)
-    short_scores = np.stack([score(data, fitted, test, longest=length) for length in SHORT_LENGTHS])
+    blocks = block_scores(data, fitted, test)
+    scores = score(data, fitted, test, blocks=blocks)
+    short_scores = np.stack([score(data, fitted, test, longest=length, blocks=blocks) for length in SHORT_LENGTHS])
     judgement = Judgement(scores, fitted.choice, candidates(data, fitted, test, scores), short_scores)
     if fitted.reading.sources is None:
         return judgement
-    sourced = score(data, fitted, test, sourced=True)
+    sourced = score(data, fitted, test, sourced=True, blocks=blocks)
     sets = candidates(data, fitted, test, sourced, sourced=True)
     return replace(judgement, sourced_scores=sourced, sourced_candidates=sets)
 

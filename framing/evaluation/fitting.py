@@ -134,7 +134,13 @@ def transitions_of(data: TrainingData, rows: Integers) -> Floats:
 
 
 def score(
-    data: TrainingData, fitted: Fitted, rows: Integers, *, longest: int | None = None, sourced: bool = False
+    data: TrainingData,
+    fitted: Fitted,
+    rows: Integers,
+    *,
+    longest: int | None = None,
+    sourced: bool = False,
+    blocks: tuple[Floats, Floats] | None = None,
 ) -> Floats:
     """Give the logarithms of the labels' probabilities, each row read with those of its article among the rows.
 
@@ -149,12 +155,14 @@ def score(
         Read articles in pieces of so many paragraphs.
     sourced : bool
         Whether the kinds of sources are taken as known.
+    blocks : (ndarray, ndarray), optional
+        What `block_scores` gives, where the same rows are read in several ways.
 
     Returns
     -------
     ndarray, shape (n_rows, n_labels)
     """
-    own, shared = block_scores(data, fitted, rows)
+    own, shared = block_scores(data, fitted, rows) if blocks is None else blocks
     articles = articles_read(data, rows)
     articles = articles if longest is None else pieces(articles, longest)
     sources = data.sources[rows] if sourced and data.sources is not None else None

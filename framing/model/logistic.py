@@ -18,10 +18,15 @@ from framing.settings import ClassifierSettings
 Floats = NDArray[np.float64]
 
 
-def fit_logistic(
-    features: csr_array[Any], gold: NDArray[np.int64], n_frames: int, *, C: float, settings: ClassifierSettings
-) -> tuple[Floats, Floats]:
-    """Fit one weight per feature and frame.
+def logistic_path(
+    features: csr_array[Any],
+    gold: NDArray[np.int64],
+    n_frames: int,
+    *,
+    strengths: Sequence[float],
+    settings: ClassifierSettings,
+) -> Iterator[tuple[Floats, Floats]]:
+    """Fit one weight per feature and frame for several values of C, each beginning at the solution before it.
 
     Newton's method with conjugate gradients reaches a tolerance of 1e-11 on TF-IDF rows in less time than L-BFGS needs
     for 1e-4, and at such a tolerance the weights no longer depend on where the solver began or on the machine's order
@@ -34,37 +39,20 @@ def fit_logistic(
     gold : ndarray of int, shape (n_train,)
         Each of the ``n_frames`` labels must occur.
     n_frames : int
-    C : float
-        Inverse strength of the L2 penalty.
+    strengths : sequence of float
+        Values of C, the inverse strength of the L2 penalty; ascending values save most.
     settings : ClassifierSettings
 
-    Returns
-    -------
+    Yields
+    ------
     coefficients : ndarray, shape (n_features, n_frames)
     intercept : ndarray, shape (n_frames,)
+        In the order of ``strengths``.
 
     Raises
     ------
     ValueError
         When a label does not occur.
-    """
-    return next(logistic_path(features, gold, n_frames, strengths=(C,), settings=settings))
-
-
-def logistic_path(
-    features: csr_array[Any],
-    gold: NDArray[np.int64],
-    n_frames: int,
-    *,
-    strengths: Sequence[float],
-    settings: ClassifierSettings,
-) -> Iterator[tuple[Floats, Floats]]:
-    """Fit for several values of C, each beginning at the solution before it; see `fit_logistic`.
-
-    Yields
-    ------
-    coefficients, intercept : ndarray
-        In the order of ``strengths``; ascending values save most.
     """
     class_weight = None if settings.class_weight == "none" else settings.class_weight
     solver = LogisticRegression(

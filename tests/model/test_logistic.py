@@ -5,7 +5,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from framing.model import softmax
-from framing.model.logistic import fit_logistic, logistic_path
+from framing.model.logistic import logistic_path
 from framing.settings import ClassifierSettings
 
 
@@ -23,7 +23,7 @@ def test_gradient_of_the_penalised_loss_is_zero_at_the_solution(n_frames: int, c
     features, gold = example(n_frames)
     strength = 2.0
     settings = ClassifierSettings(C=(strength,), class_weight=class_weight, tolerance=1e-11)
-    coefficients, intercept = fit_logistic(features, gold, n_frames, C=strength, settings=settings)
+    coefficients, intercept = next(logistic_path(features, gold, n_frames, strengths=(strength,), settings=settings))
     assert coefficients.shape == (5, n_frames)
     assert intercept.shape == (n_frames,)
     counts = np.bincount(gold, minlength=n_frames)
@@ -39,7 +39,7 @@ def test_gradient_of_the_penalised_loss_is_zero_at_the_solution(n_frames: int, c
 def test_a_missing_frame_is_refused() -> None:
     features, gold = example(2)
     with pytest.raises(ValueError, match="holds 2 of 3 labels"):
-        fit_logistic(features, gold, 3, C=1.0, settings=ClassifierSettings())
+        next(logistic_path(features, gold, 3, strengths=(1.0,), settings=ClassifierSettings()))
 
 
 def test_a_path_ends_where_each_fit_alone_ends() -> None:
@@ -48,6 +48,6 @@ def test_a_path_ends_where_each_fit_alone_ends() -> None:
     settings = ClassifierSettings(C=strengths, tolerance=1e-11)
     path = logistic_path(features, gold, 3, strengths=strengths, settings=settings)
     for strength, (coefficients, intercept) in zip(strengths, path, strict=True):
-        alone = fit_logistic(features, gold, 3, C=strength, settings=settings)
+        alone = next(logistic_path(features, gold, 3, strengths=(strength,), settings=settings))
         assert np.abs(coefficients - alone[0]).max() < 1e-7
         assert np.abs(intercept - alone[1]).max() < 1e-7

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from sklearn.linear_model import LogisticRegression
 
-from framing.model.logistic import fit_logistic
+from framing.model.logistic import logistic_path
 from framing.model.single_terms import merge_single_terms
 from framing.settings import ClassifierSettings
 
@@ -39,7 +39,7 @@ def test_the_solution_is_that_of_the_columns_one_by_one(n_frames: int) -> None:
     assert 0.2 < (np.bincount(features.indices, minlength=400) == 1).mean() < 0.8
     gold = random.integers(0, n_frames, 60)
     settings = ClassifierSettings(class_weight="none", tolerance=1e-11)
-    coefficients, intercept = fit_logistic(features, gold, n_frames, C=3.0, settings=settings)
+    coefficients, intercept = next(logistic_path(features, gold, n_frames, strengths=(3.0,), settings=settings))
     plain = LogisticRegression(C=3.0, solver="newton-cg", tol=1e-11, max_iter=1000).fit(features, gold)
     score = features @ coefficients + intercept
     if n_frames == 2:
