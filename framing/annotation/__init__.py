@@ -2,7 +2,7 @@ from framing.annotation.checks import CoderCounts, LabelsReport, check_labels
 from framing.annotation.coders import Coder, CoderKind, read_coders
 from framing.annotation.csv_labels import read_csv_paragraphs
 from framing.annotation.dataset import labelled_paragraphs
-from framing.annotation.gold import GoldCounts, count_gold, resolve
+from framing.annotation.gold import GoldCounts, Judgements, count_gold, resolve
 from framing.annotation.json_lines import Finding
 from framing.annotation.labels import Labels, read_labels
 from framing.annotation.records import Annotation, DrawnBy, LabelledParagraphs
@@ -15,6 +15,7 @@ __all__ = [
     "DrawnBy",
     "Finding",
     "GoldCounts",
+    "Judgements",
     "LabelledParagraphs",
     "Labels",
     "LabelsReport",

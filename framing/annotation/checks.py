@@ -13,7 +13,7 @@ from pathlib import Path
 
 from framing.annotation.coders import CODERS, CoderKind, read_coders
 from framing.annotation.conflicts import CONFLICTS, read_conflicts
-from framing.annotation.gold import GoldCounts, count_gold, resolve
+from framing.annotation.gold import GoldCounts, count_gold
 from framing.annotation.json_lines import Finding
 from framing.annotation.label_files import (
     ANNOTATIONS,
@@ -21,7 +21,7 @@ from framing.annotation.label_files import (
     PARAGRAPHS,
     ParagraphsFile,
     annotation_files,
-    frames_by_paragraph,
+    judgements_by_paragraph,
     read_annotations,
     read_paragraphs,
     standing,
@@ -115,19 +115,20 @@ def check_labels(
     faults += file.faults
     _check_regions(folder, paragraphs, faults, notes)
     notes += _gaps(paragraphs)
+    notes += [] if file.torn is None else [file.torn]
     _check_duplicates(paragraphs, near_duplicate, faults, notes)
     annotations = _annotations(folder, codebook, file.ids, faults, notes)
     kinds = _kinds(folder, faults, notes)
 
-    codings = frames_by_paragraph(paragraphs, annotations)
-    labels = _labels(codebook, codings)
-    gold = Counter(resolve(frames) for frames in codings.values())
+    judgements = judgements_by_paragraph(paragraphs, annotations)
+    labels = _labels(codebook, annotations)
+    gold = Counter(judged.gold for judged in judgements.values())
     return LabelsReport(
         faults=_in_order(faults),
         notes=_in_order(notes),
         paragraphs=len(paragraphs),
         articles=len({paragraph.article for paragraph in paragraphs}),
-        gold=count_gold(codings.values()),
+        gold=count_gold(judgements.values()),
         gold_frames={label: gold[label] for label in labels},
         coders={coder: _coder_counts(records, labels, kinds.get(coder)) for coder, records in annotations.items()},
     )
@@ -152,14 +153,15 @@ def _annotations(
     for path in annotation_files(folder):
         name = f"{ANNOTATIONS}/{path.name}"
         try:
-            records, found = read_annotations(path, codebook=codebook, paragraphs=paragraphs)
+            file = read_annotations(path, codebook=codebook, paragraphs=paragraphs)
         except LabelError as error:
             faults.append(Finding(name, None, error.message))
             continue
-        faults += found
-        if not records and not found:
+        faults += file.faults
+        notes += [] if file.torn is None else [file.torn]
+        if not file.annotations and not file.faults:
             notes.append(Finding(name, None, "is empty: this coder has coded nothing"))
-        annotations[path.stem] = standing(records)
+        annotations[path.stem] = standing(file.annotations)
     if not any(annotations.values()):
         notes.append(
             Finding(ANNOTATIONS, None, "nothing is coded, so there is nothing to train on; code some paragraphs")
@@ -237,11 +239,12 @@ def _check_duplicates(
             faults.append(Finding(PARAGRAPHS, later.line, finding))
 
 
-def _labels(codebook: Codebook | None, codings: dict[str, list[str]]) -> list[str]:
+def _labels(codebook: Codebook | None, annotations: dict[str, list[AnnotationRecord]]) -> list[str]:
     """Return the codebook's labels, or those that the coders used where there is no codebook to read."""
     if codebook is not None:
         return list(codebook.labels)
-    return sorted({frame for frames in codings.values() for frame in frames})
+    frames = {record.annotation.frame for records in annotations.values() for record in records}
+    return sorted(frame for frame in frames if frame is not None)
 
 
 def _coder_counts(records: Sequence[AnnotationRecord], labels: Sequence[str], kind: CoderKind | None) -> CoderCounts:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing.annotation.conflicts import Conflicts
-from framing.annotation.gold import resolve, shares
+from framing.annotation.gold import shares
 from framing.annotation.label_lines import ParagraphRecord
 from framing.annotation.labels import Labels
 from framing.annotation.records import LabelledParagraphs
@@ -28,21 +28,21 @@ def labelled_paragraphs(labels: Labels) -> LabelledParagraphs:
     LabelError
         When no paragraph is coded.
     """
-    codings = labels.codings()
+    judgements = labels.judgements()
     members: dict[str, list[ParagraphRecord]] = {}
     for paragraph in labels.paragraphs:
-        if codings[paragraph.id]:
+        if judgements[paragraph.id].counted:
             members.setdefault(paragraph.article, []).append(paragraph)
     paragraphs = [p for article in members.values() for p in sorted(article, key=lambda p: p.position)]
     if not paragraphs:
         raise LabelError("no paragraph is coded: add a file of codings to annotations/", path=labels.folder)
     codebook = labels.codebook
-    resolved = [resolve(codings[paragraph.id]) for paragraph in paragraphs]
+    resolved = [judgements[paragraph.id].gold for paragraph in paragraphs]
     ids = [paragraph.id for paragraph in paragraphs]
     texts = [paragraph.text for paragraph in paragraphs]
     articles = [paragraph.article for paragraph in paragraphs]
     gold = np.array([-1 if frame is None else codebook.index[frame] for frame in resolved], dtype=np.int64)
-    targets = np.array([shares(codings[paragraph.id], codebook.labels) for paragraph in paragraphs])
+    targets = np.array([shares(judgements[paragraph.id].counted, codebook.labels) for paragraph in paragraphs])
     by_coder = _places_by_coder(labels, ids)
     return LabelledParagraphs(
         codebook,
@@ -83,16 +83,16 @@ def digest_of(
 
 
 def _places_by_coder(labels: Labels, ids: Sequence[str]) -> dict[str, NDArray[np.int64]]:
-    """Return each coder's labels as places in the codebook; a coder of whom nothing stands is left out."""
+    """Return each coder's labels as places in the codebook; one of whom nothing stands as a coder is left out."""
     rows = {identifier: row for row, identifier in enumerate(ids)}
     by_coder = {}
     for coder, records in labels.annotations.items():
         places = np.full(len(ids), -1, dtype=np.int64)
         for record in records:
             # What stands always has a frame, and a paragraph that is coded always has a row.
-            if record.annotation.frame is not None:
+            if record.annotation.frame is not None and record.annotation.role == "coder":
                 places[rows[record.annotation.paragraph]] = labels.codebook.index[record.annotation.frame]
-        if records:
+        if (places >= 0).any():
             by_coder[coder] = places
     return by_coder
 

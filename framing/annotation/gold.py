@@ -5,6 +5,8 @@ The rule:
 - A coding that was taken back counts for nothing.
 - One coder: the coding is the gold, and the paragraph counts as coded once.
 - More coders: the gold is the frame that at least two of them agree on and that no other frame equals in votes.
+- An adjudicator, who saw the coders' codings, decides: the adjudicators' frames take the place of the coders', by the
+  same rule where there are several.
 - Otherwise (two that differ and no third, three that all differ, two against two) there is no gold.
 
 A paragraph without gold keeps the share of coders for each frame, as a soft target.
@@ -31,12 +33,40 @@ class GoldCounts:
         Two coders or more, and no gold.
     uncoded : int
         No coder.
+    adjudicated : int
+        An adjudicator, and a gold; these are in none of the other counts.
     """
 
     agreed: int
     single: int
     disputed: int
     uncoded: int
+    adjudicated: int = 0
+
+
+@dataclass(frozen=True)
+class Judgements:
+    """What stands of all that was said of one paragraph.
+
+    Attributes
+    ----------
+    frames : tuple of str
+        One entry for each coder.
+    decisions : tuple of str
+        One entry for each adjudicator.
+    """
+
+    frames: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """Those that make the gold and the soft target."""
+        return self.decisions or self.frames
+
+    @property
+    def gold(self) -> str | None:
+        return resolve(self.counted)
 
 
 def resolve(frames: Sequence[str]) -> str | None:
@@ -54,21 +84,17 @@ def resolve(frames: Sequence[str]) -> str | None:
     return votes[0][0]
 
 
-def count_gold(codings: Iterable[Sequence[str]]) -> GoldCounts:
-    """Count the paragraphs by how their gold came about.
-
-    Parameters
-    ----------
-    codings : iterable of sequence of str
-        For each paragraph its coders' frames, as for `resolve`.
-    """
+def count_gold(judgements: Iterable[Judgements]) -> GoldCounts:
+    """Count the paragraphs by how their gold came about."""
     ways: Counter[str] = Counter()
-    for frames in codings:
-        if len(frames) < 2:
-            ways["single" if frames else "uncoded"] += 1
+    for judged in judgements:
+        if judged.gold is None:
+            ways["disputed" if judged.counted else "uncoded"] += 1
+        elif judged.decisions:
+            ways["adjudicated"] += 1
         else:
-            ways["disputed" if resolve(frames) is None else "agreed"] += 1
-    return GoldCounts(ways["agreed"], ways["single"], ways["disputed"], ways["uncoded"])
+            ways["single" if len(judged.frames) < 2 else "agreed"] += 1
+    return GoldCounts(ways["agreed"], ways["single"], ways["disputed"], ways["uncoded"], ways["adjudicated"])
 
 
 def shares(frames: Sequence[str], labels: Sequence[str]) -> list[float]:

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from framing.errors import LabelError
 
-TORN = "the last line is cut off, as after a power cut; delete it, or write it out in full, and run again"
+TORN = "the last line is cut off, as after a power cut; it is left out, and the next write here mends the file"
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,18 @@ class Finding:
 
 @dataclass(frozen=True)
 class JsonLine:
-    """A line of a file: its object, or what is wrong with it."""
+    """A line of a file: its object, or what is wrong with it.
+
+    Attributes
+    ----------
+    torn : bool
+        It is the last, and cut off: whoever wrote it was stopped, and was never told that it was saved.
+    """
 
     number: int
     value: dict[str, Any]
     fault: str | None = None
+    torn: bool = False
 
 
 def read_json_lines(path: Path) -> Iterator[JsonLine]:
@@ -62,7 +69,7 @@ def read_json_lines(path: Path) -> Iterator[JsonLine]:
         yield _read(number, line)
     if unended:
         last = _read(len(lines) + 1, unended)
-        yield last if last.fault is None else JsonLine(last.number, {}, TORN)
+        yield last if last.fault is None else JsonLine(last.number, {}, TORN, torn=True)
 
 
 def _read(number: int, line: bytes) -> JsonLine:

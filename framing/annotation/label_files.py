@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from framing.annotation.json_lines import Finding, read_json_lines
+from framing.annotation.gold import Judgements
+from framing.annotation.json_lines import TORN, Finding, read_json_lines
 from framing.annotation.label_lines import (
     AnnotationRecord,
     ParagraphRecord,
@@ -17,6 +18,7 @@ from framing.annotation.label_lines import (
     parse_annotation,
     parse_paragraph,
 )
+from framing.annotation.records import Role
 from framing.codebook import Codebook
 
 CODEBOOK = "codebook.toml"
@@ -36,11 +38,32 @@ class ParagraphsFile:
         In the file's order.
     ids : set of str
         Every id, those of faulty lines too: a coding of such a paragraph is no fault of the coder's.
+    torn : Finding or None
+        A last line that is cut off.
     """
 
     paragraphs: list[ParagraphRecord]
     faults: list[Finding]
     ids: set[str]
+    torn: Finding | None = None
+
+
+@dataclass(frozen=True)
+class AnnotationsFile:
+    """What a coder's file holds.
+
+    Attributes
+    ----------
+    annotations : list of AnnotationRecord
+        The lines without a fault, in the file's order; see `standing` and `last_lines`.
+    faults : list of Finding
+    torn : Finding or None
+        A last line that is cut off.
+    """
+
+    annotations: list[AnnotationRecord]
+    faults: list[Finding]
+    torn: Finding | None = None
 
 
 def read_paragraphs(folder: Path) -> ParagraphsFile:
@@ -56,7 +79,11 @@ def read_paragraphs(folder: Path) -> ParagraphsFile:
     ids: set[str] = set()
     lines: dict[str, int] = {}
     places: dict[tuple[str, int], int] = {}
+    torn = None
     for line in read_json_lines(folder / PARAGRAPHS):
+        if line.torn:
+            torn = Finding(PARAGRAPHS, line.number, TORN)
+            continue
         record, messages = (None, [line.fault]) if line.fault else parse_paragraph(line.value, line.number)
         if record is not None:
             earlier = lines.setdefault(record.id, line.number)
@@ -71,7 +98,7 @@ def read_paragraphs(folder: Path) -> ParagraphsFile:
         faults += [Finding(PARAGRAPHS, line.number, message) for message in messages]
         if isinstance(identifier := line.value.get("id"), str):
             ids.add(identifier)
-    return ParagraphsFile(paragraphs, faults, ids)
+    return ParagraphsFile(paragraphs, faults, ids, torn)
 
 
 def annotation_files(folder: Path) -> list[Path]:
@@ -83,7 +110,7 @@ def annotation_files(folder: Path) -> list[Path]:
 
 def read_annotations(
     path: Path, *, codebook: Codebook | None = None, paragraphs: Collection[str] | None = None
-) -> tuple[list[AnnotationRecord], list[Finding]]:
+) -> AnnotationsFile:
     """Read one coder's file, every line of it; the coder is the file's stem.
 
     Parameters
@@ -93,19 +120,16 @@ def read_annotations(
     paragraphs : set of str, optional
         The ids of the paragraphs that are there.
 
-    Returns
-    -------
-    annotations : list of AnnotationRecord
-        The lines without a fault, in the file's order; see `standing`.
-    faults : list of Finding
-
     Raises
     ------
     LabelError
         When the file is missing or cannot be read.
     """
-    annotations, faults = [], []
+    annotations, faults, torn = [], [], None
     for line in read_json_lines(path):
+        if line.torn:
+            torn = Finding(f"{ANNOTATIONS}/{path.name}", line.number, TORN)
+            continue
         messages = [line.fault] if line.fault else annotation_faults(line.value, codebook)
         identifier = line.value.get("paragraph")
         if not messages and paragraphs is not None and identifier not in paragraphs:
@@ -113,29 +137,34 @@ def read_annotations(
         if not messages:
             annotations.append(AnnotationRecord(parse_annotation(line.value, path.stem), line.number))
         faults += [Finding(f"{ANNOTATIONS}/{path.name}", line.number, message) for message in messages]
-    return annotations, faults
+    return AnnotationsFile(annotations, faults, torn)
 
 
 def standing(annotations: Sequence[AnnotationRecord]) -> list[AnnotationRecord]:
-    """Return what stands of one coder's lines: the last on each paragraph, and nothing where that takes it back."""
-    last = {record.annotation.paragraph: record for record in annotations}
-    return [record for record in last.values() if record.annotation.frame is not None]
+    """Return what stands of one coder's lines: the last on each paragraph, and nothing where that gives no label."""
+    return [record for record in last_lines(annotations).values() if record.annotation.status == "labelled"]
 
 
-def frames_by_paragraph(
+def last_lines(annotations: Iterable[AnnotationRecord]) -> dict[str, AnnotationRecord]:
+    """Return a coder's last line on each paragraph, labelled, set aside or withdrawn."""
+    return {record.annotation.paragraph: record for record in annotations}
+
+
+def judgements_by_paragraph(
     paragraphs: Iterable[ParagraphRecord], annotations: Mapping[str, Sequence[AnnotationRecord]]
-) -> dict[str, list[str]]:
-    """Return the frames that each paragraph was given, coder by coder, for every paragraph in order.
+) -> dict[str, Judgements]:
+    """Return the judgements on each paragraph, coder by coder, for every paragraph in order.
 
     Parameters
     ----------
     annotations : mapping of str to sequence of AnnotationRecord
         What stands of each coder's lines.
     """
-    frames: dict[str, list[str]] = {paragraph.id: [] for paragraph in paragraphs}
+    given: dict[str, dict[Role, list[str]]] = {
+        paragraph.id: {"coder": [], "adjudicator": []} for paragraph in paragraphs
+    }
     for records in annotations.values():
-        for record in records:
-            frame = record.annotation.frame
-            if frame is not None and record.annotation.paragraph in frames:
-                frames[record.annotation.paragraph].append(frame)
-    return frames
+        for annotation in (record.annotation for record in records):
+            if annotation.frame is not None and annotation.paragraph in given:
+                given[annotation.paragraph][annotation.role].append(annotation.frame)
+    return {name: Judgements(tuple(said["coder"]), tuple(said["adjudicator"])) for name, said in given.items()}

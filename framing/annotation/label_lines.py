@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from framing.annotation.records import Annotation, DrawnBy
+from framing.annotation.records import Annotation, DrawnBy, Role, SetAside
 from framing.codebook import Codebook
+
+_TEXTS = ("codebook_version", "labelled_at", "note", "suggested", "request", "undoes")
+_SELDOM = ("set_aside", "role", "suggested", "request", "undoes")
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,21 @@ def parse_annotation(value: dict[str, Any], coder: str) -> Annotation:
         drawn_by=value.get("drawn_by"),
         inclusion_probability=None if probability is None else float(probability),
         note=value.get("note"),
+        set_aside=value.get("set_aside"),
+        role=value.get("role") or "coder",
+        suggested=value.get("suggested"),
+        request=value.get("request"),
+        undoes=value.get("undoes"),
     )
+
+
+def annotation_line(annotation: Annotation) -> dict[str, Any]:
+    """Return the object of a coder's line, the inverse of `parse_annotation`; what is seldom said is left out."""
+    told = dataclasses.asdict(annotation)
+    del told["coder"]
+    if told["role"] == "coder":
+        told["role"] = None
+    return {key: value for key, value in told.items() if key not in _SELDOM or value is not None}
 
 
 def annotation_faults(value: dict[str, Any], codebook: Codebook | None) -> list[str]:
@@ -86,7 +104,8 @@ def annotation_faults(value: dict[str, Any], codebook: Codebook | None) -> list[
         _frame_fault(value, "frame", codebook) if "frame" in value else "has no 'frame' (null takes a coding back)",
         _optional_fault(value, "sure", bool, "true or false"),
         _frame_fault(value, "runner_up", codebook),
-        *(_optional_fault(value, key, str, "text in quotes") for key in ("codebook_version", "labelled_at", "note")),
+        *(_optional_fault(value, key, str, "text in quotes") for key in _TEXTS),
+        *_status_faults(value),
         _version_fault(value.get("codebook_version"), codebook),
         *_drawing_faults(value.get("drawn_by"), value.get("inclusion_probability")),
     ]
@@ -133,6 +152,16 @@ def _version_fault(version: Any, codebook: Codebook | None) -> str | None:
     if version.split(".")[0] == codebook.version.split(".")[0]:
         return None
     return f"was coded by codebook {version}, and the folder's is {codebook.version}: code it anew, or keep them apart"
+
+
+def _status_faults(value: dict[str, Any]) -> list[str]:
+    faults = []
+    for key, known in (("set_aside", get_args(SetAside)), ("role", get_args(Role))):
+        if value.get(key) is not None and value[key] not in known:
+            faults.append(f"'{key}' must be {' or '.join(known)}, or left out")
+    if value.get("set_aside") == "skipped" and value.get("frame") is not None:
+        faults.append("is skipped and has a frame; make one of the two null")
+    return faults
 
 
 def _drawing_faults(drawn_by: Any, probability: Any) -> list[str]:

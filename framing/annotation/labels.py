@@ -9,11 +9,12 @@ from pathlib import Path
 
 from framing.annotation.coders import Coder, read_coders
 from framing.annotation.conflicts import Conflicts, read_conflicts
+from framing.annotation.gold import Judgements
 from framing.annotation.json_lines import Finding
 from framing.annotation.label_files import (
     CODEBOOK,
     annotation_files,
-    frames_by_paragraph,
+    judgements_by_paragraph,
     read_annotations,
     read_paragraphs,
     standing,
@@ -38,6 +39,8 @@ class Labels:
     conflicts : Conflicts
     coders : mapping of str to Coder
         Those of whom ``coders.toml`` tells, whether or not they have coded; empty where the folder has none.
+    notes : tuple of Finding
+        Last lines that are cut off, which were left out.
     """
 
     folder: Path
@@ -46,10 +49,11 @@ class Labels:
     annotations: Mapping[str, tuple[AnnotationRecord, ...]]
     conflicts: Conflicts
     coders: Mapping[str, Coder]
+    notes: tuple[Finding, ...] = ()
 
-    def codings(self) -> dict[str, list[str]]:
-        """Return the frames that each paragraph was given, for every paragraph in the file's order, coder by coder."""
-        return frames_by_paragraph(self.paragraphs, self.annotations)
+    def judgements(self) -> dict[str, Judgements]:
+        """Return the judgements on each paragraph, for every paragraph in the file's order, coder by coder."""
+        return judgements_by_paragraph(self.paragraphs, self.annotations)
 
 
 def read_labels(folder: str | os.PathLike[str]) -> Labels:
@@ -58,7 +62,7 @@ def read_labels(folder: str | os.PathLike[str]) -> Labels:
     Raises
     ------
     LabelError
-        When the folder or its paragraphs are missing, or at the first line that is faulty, unfinished, or at odds
+        When the folder or its paragraphs are missing, or at the first line that is faulty, or at odds
         with another: an unknown frame, an id that stands twice, a coding of a paragraph that is not there, a
         codebook of another major version. Names the file and the line.
     CodebookError
@@ -70,12 +74,16 @@ def read_labels(folder: str | os.PathLike[str]) -> Labels:
     codebook = read_codebook(folder / CODEBOOK)
     file = read_paragraphs(folder)
     _refuse(folder, file.faults)
-    annotations = {}
+    annotations, torn = {}, [file.torn]
     for path in annotation_files(folder):
-        records, faults = read_annotations(path, codebook=codebook, paragraphs=file.ids)
-        _refuse(folder, faults)
-        annotations[path.stem] = tuple(standing(records))
-    return Labels(folder, codebook, tuple(file.paragraphs), annotations, read_conflicts(folder), read_coders(folder))
+        coded = read_annotations(path, codebook=codebook, paragraphs=file.ids)
+        _refuse(folder, coded.faults)
+        annotations[path.stem] = tuple(standing(coded.annotations))
+        torn.append(coded.torn)
+    notes = tuple(finding for finding in torn if finding is not None)
+    return Labels(
+        folder, codebook, tuple(file.paragraphs), annotations, read_conflicts(folder), read_coders(folder), notes
+    )
 
 
 def _refuse(folder: Path, faults: list[Finding]) -> None:

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from framing.codebook import Codebook
 
 DrawnBy = Literal["purposive", "learning", "sample"]
+SetAside = Literal["skipped", "flagged"]
+Role = Literal["coder", "adjudicator"]
+Status = Literal["labelled", "skipped", "flagged", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -21,11 +24,24 @@ class Annotation:
     Attributes
     ----------
     frame : str or None
-        A label of the codebook; None takes an earlier judgement back.
+        A label of the codebook; None takes an earlier judgement back, or goes with what is set aside.
+    labelled_at : str or None
+        The time in UTC, as ISO 8601.
     drawn_by : str or None
         Why the paragraph was put before the coder; None where unknown.
     inclusion_probability : float or None
         The chance with which a probability sample drew the paragraph.
+    set_aside : str or None
+        'skipped': the coder would not say. 'flagged': put aside for another look; a frame may stand beside it, and does
+        not count. None for all others.
+    role : str
+        An 'adjudicator' saw the codings of others and decides between them; a 'coder' saw none.
+    suggested : str or None
+        The model's frame, where the coder saw it before judging.
+    request : str or None
+        What asked for this line to be written, so that asking again writes no second one.
+    undoes : str or None
+        The request whose line this one undoes.
     """
 
     coder: str
@@ -38,6 +54,17 @@ class Annotation:
     drawn_by: DrawnBy | None = None
     inclusion_probability: float | None = None
     note: str | None = None
+    set_aside: SetAside | None = None
+    role: Role = "coder"
+    suggested: str | None = None
+    request: str | None = None
+    undoes: str | None = None
+
+    @property
+    def status(self) -> Status:
+        if self.set_aside is not None:
+            return self.set_aside
+        return "withdrawn" if self.frame is None else "labelled"
 
 
 @dataclass(frozen=True)
@@ -65,9 +92,13 @@ class LabelledParagraphs:
         What is known of each paragraph's article by which it may be left out: ``region``, ``conflict``,
         ``outlet_type``, ``year``; '' where unknown. A stratum of which nothing is known is not there.
     codings : mapping of str to ndarray of int, each of shape (n_paragraphs,)
-        Each coder's label; -1 where the coder gave none.
+        Each coder's label; -1 where the coder gave none. Adjudicators, who saw the others' codings, are not among them.
     coder_kinds : mapping of str to str
         Of the coders of whom it is told: 'person' or 'program'.
+    drawn_by : sequence of str, length n_paragraphs, or empty
+        Why each paragraph was coded: see `Annotation`; '' where unknown. Empty where nothing is known of any.
+    inclusion_probability : ndarray of float, shape (n_paragraphs,), or None
+        The chance with which a probability sample drew the paragraph; NaN for those that none drew.
     """
 
     codebook: Codebook
@@ -83,3 +114,5 @@ class LabelledParagraphs:
     strata: Mapping[str, Sequence[str]] = field(default_factory=dict)
     codings: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
     coder_kinds: Mapping[str, str] = field(default_factory=dict)
+    drawn_by: Sequence[str] = ()
+    inclusion_probability: NDArray[np.float64] | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from framing.annotation import Labels, read_labels, resolve
+from framing.annotation import Labels, read_labels
 from framing.artifact import default_folder
 from framing.artifact.storage import EVALUATION
 from framing.errors import EvaluationError
@@ -118,8 +118,8 @@ def read_label_issues(
         raise EvaluationError(
             f"was made of other labels: none of its {len(listed)} listed paragraphs is in {labels.folder}", path=path
         )
-    codings = labels.codings()
-    gold = {entry.paragraph: resolve(codings.get(entry.paragraph, [])) for entry in listed}
+    judgements = labels.judgements()
+    gold = {name: judgements[name].gold for entry in listed if (name := entry.paragraph) in judgements}
     there = [entry for entry in listed if entry.paragraph in paragraphs]
     unchanged = [entry for entry in there if gold[entry.paragraph] == entry.gold]
     by_paragraph = _labels_by_paragraph(labels)

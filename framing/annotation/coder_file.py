@@ -1,0 +1,189 @@
+"""One coder's file, read and added to while other programs may add to it as well."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from framing.annotation.appending import append_lines, locked
+from framing.annotation.json_lines import Finding
+from framing.annotation.label_files import ANNOTATIONS, read_annotations
+from framing.annotation.label_lines import AnnotationRecord, annotation_faults, annotation_line
+from framing.annotation.records import Annotation
+from framing.codebook import Codebook
+from framing.errors import LabelError, UsageError
+
+_NAME = re.compile(r"\w[\w.@+-]{0,63}")
+
+
+def refuse_coder_name(name: str) -> None:
+    """Raise a UsageError for a name that cannot be the name of a file everywhere."""
+    if not _NAME.fullmatch(name) or name.endswith("."):
+        raise UsageError(
+            f"{name[:80]!r} is no name for a coder: up to 64 letters, digits and . _ @ + -, a letter or digit first"
+        )
+
+
+class CoderFile:
+    """One coder's file.
+
+    What is held in memory is what the file holds: others' additions (an import, a second page) are read before every
+    write.
+
+    Parameters
+    ----------
+    folder : Path
+        A labels folder.
+    coder : str
+    codebook : Codebook
+    paragraphs : collection of str
+        The ids of the paragraphs that are there.
+
+    Attributes
+    ----------
+    path : Path
+    torn : Finding or None
+        A last line that was cut off when the file was read last; the next write takes it off.
+
+    Raises
+    ------
+    UsageError
+        When the name is none.
+    LabelError
+        When the file cannot be read or has a faulty line.
+    """
+
+    def __init__(self, folder: Path, coder: str, codebook: Codebook, paragraphs: Collection[str]):
+        refuse_coder_name(coder)
+        self.coder = coder
+        self.path = folder / ANNOTATIONS / f"{coder}.jsonl"
+        self.torn: Finding | None = None
+        self._codebook = codebook
+        self._paragraphs = paragraphs
+        self._records: list[AnnotationRecord] = []
+        self._last: dict[str, Annotation] = {}
+        self._by_request: dict[str, Annotation] = {}
+        self._size = -1
+        self.refresh()
+
+    @property
+    def annotations(self) -> list[Annotation]:
+        """Every line, in the file's order."""
+        return [record.annotation for record in self._records]
+
+    @property
+    def last(self) -> Mapping[str, Annotation]:
+        """The last line on each paragraph, in the order in which the paragraphs were first met."""
+        return self._last
+
+    def of_request(self, request: str) -> Annotation | None:
+        """Return the line that a request has written already."""
+        return self._by_request.get(request)
+
+    def undoable(self) -> Annotation | None:
+        """Return the last line that is neither an undo nor undone; None where there is none that has a request."""
+        undone = {record.annotation.undoes for record in self._records}
+        for record in reversed(self._records):
+            request = record.annotation.request
+            if request is not None and record.annotation.undoes is None and request not in undone:
+                return record.annotation
+        return None
+
+    def before(self, annotation: Annotation) -> Annotation | None:
+        """Return the coder's last line on the same paragraph before this one."""
+        earlier = None
+        for record in self._records:
+            if record.annotation == annotation:
+                break
+            if record.annotation.paragraph == annotation.paragraph:
+                earlier = record.annotation
+        return earlier
+
+    def refresh(self) -> None:
+        """Read what others have written.
+
+        Raises
+        ------
+        LabelError
+            When the file cannot be read or has a faulty line.
+        """
+        try:
+            size = self.path.stat().st_size
+        except OSError:
+            size = 0
+        if size == self._size:
+            return
+        # A coder's file is some hundred kilobytes, and seldom changes behind one's back: it is read whole.
+        self._records, self._last, self._by_request, self.torn = [], {}, {}, None
+        if size:
+            file = read_annotations(self.path, codebook=self._codebook, paragraphs=self._paragraphs)
+            if file.faults:
+                first = file.faults[0]
+                raise LabelError(f"{first.message}; see 'framing labels check'", path=self.path, line=first.line)
+            self._take(file.annotations)
+            self.torn = file.torn
+        self._size = size
+
+    def append(self, annotation: Annotation) -> Annotation:
+        """Save one judgement; see `append_all`.
+
+        Returns
+        -------
+        Annotation
+            The line that its request has written, now or before.
+        """
+        self.append_all([annotation])
+        written = None if annotation.request is None else self.of_request(annotation.request)
+        return annotation if written is None else written
+
+    def append_all(self, annotations: Iterable[Annotation]) -> int:
+        """Add judgements to the file; when this returns they are on the disk.
+
+        Those whose request has written a line already are passed over.
+
+        Returns
+        -------
+        int
+            How many were added.
+
+        Raises
+        ------
+        LabelError
+            When one of them is none that a file may hold, or they cannot be written; nothing is added then.
+        """
+        with locked(self.path):
+            self.refresh()
+            new = [one for one in annotations if one.request is None or one.request not in self._by_request]
+            self._refuse(new)
+            self.path.parent.mkdir(exist_ok=True)
+            append_lines(self.path, map(annotation_line, new))
+            if new:
+                line = self._records[-1].line if self._records else 0
+                self._take(AnnotationRecord(one, line + place) for place, one in enumerate(new, start=1))
+                self._size, self.torn = self.path.stat().st_size, None
+        return len(new)
+
+    def _take(self, records: Iterable[AnnotationRecord]) -> None:
+        for record in records:
+            annotation = record.annotation
+            self._records.append(record)
+            self._last[annotation.paragraph] = annotation
+            if annotation.request is not None:
+                self._by_request[annotation.request] = annotation
+
+    def _refuse(self, annotations: Iterable[Annotation]) -> None:
+        for annotation in annotations:
+            value = annotation_line(annotation)
+            faults = annotation_faults(value, self._codebook)
+            try:
+                json.dumps(value, ensure_ascii=False).encode("utf-8")
+            except UnicodeEncodeError:
+                faults.append("holds half of a character (a lone surrogate)")
+            if annotation.coder != self.coder:
+                faults.append(f"is of the coder '{annotation.coder}', and this is the file of '{self.coder}'")
+            if annotation.paragraph not in self._paragraphs:
+                faults.append("there is no such paragraph")
+            if faults:
+                raise LabelError(f"the judgement on '{annotation.paragraph}' {faults[0]}", path=self.path)

@@ -1,0 +1,1 @@
+"""The labelling page: a queue in, a coder's file out."""
