@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from framing.annotation.conflicts import Conflicts
 from framing.annotation.gold import shares
+from framing.annotation.label_files import ANNOTATIONS
 from framing.annotation.label_lines import ParagraphRecord
 from framing.annotation.labels import Labels
 from framing.annotation.records import LabelledParagraphs
@@ -26,7 +29,7 @@ def labelled_paragraphs(labels: Labels) -> LabelledParagraphs:
     Raises
     ------
     LabelError
-        When no paragraph is coded.
+        When no paragraph is coded, or one was drawn with two different chances.
     """
     judgements = labels.judgements()
     members: dict[str, list[ParagraphRecord]] = {}
@@ -43,7 +46,7 @@ def labelled_paragraphs(labels: Labels) -> LabelledParagraphs:
     articles = [paragraph.article for paragraph in paragraphs]
     gold = np.array([-1 if frame is None else codebook.index[frame] for frame in resolved], dtype=np.int64)
     targets = np.array([shares(judgements[paragraph.id].counted, codebook.labels) for paragraph in paragraphs])
-    by_coder = _places_by_coder(labels, ids)
+    by_coder, drawings = _places_by_coder(labels, ids), _drawings(labels)
     return LabelledParagraphs(
         codebook,
         ids,
@@ -55,6 +58,8 @@ def labelled_paragraphs(labels: Labels) -> LabelledParagraphs:
         strata=_strata(paragraphs, labels.conflicts),
         codings=by_coder,
         coder_kinds={coder: labels.coders[coder].kind for coder in by_coder if coder in labels.coders},
+        drawn_by=[drawings[identifier].way for identifier in ids],
+        inclusion_probability=np.array([drawings[identifier].chance for identifier in ids]),
     )
 
 
@@ -95,6 +100,35 @@ def _places_by_coder(labels: Labels, ids: Sequence[str]) -> dict[str, NDArray[np
         if (places >= 0).any():
             by_coder[coder] = places
     return by_coder
+
+
+class _Drawing(NamedTuple):
+    """Why a paragraph was coded, '' where unknown, and with which chance it was drawn, NaN where it was not."""
+
+    way: str
+    chance: float
+
+
+def _drawings(labels: Labels) -> dict[str, _Drawing]:
+    """Tell how each coded paragraph was drawn; one that a probability sample drew is of the sample."""
+    drawings: dict[str, _Drawing] = {}
+    for coder, records in labels.annotations.items():
+        for record in records:
+            annotation = record.annotation
+            # Only a probability sample has a chance that can be weighted by.
+            chance = (annotation.inclusion_probability or math.nan) if annotation.drawn_by == "sample" else math.nan
+            drawing = _Drawing(annotation.drawn_by or "", chance)
+            earlier = drawings.setdefault(annotation.paragraph, drawing)
+            if math.isnan(earlier.chance) and (not math.isnan(drawing.chance) or not earlier.way):
+                drawings[annotation.paragraph] = drawing
+            elif drawing.chance != earlier.chance and not math.isnan(drawing.chance):
+                raise LabelError(
+                    f"'{annotation.paragraph}' was drawn with a chance of {drawing.chance:g} here and of "
+                    f"{earlier.chance:g} by another coder; let both code from one queue",
+                    path=labels.folder / ANNOTATIONS / f"{coder}.jsonl",
+                    line=record.line,
+                )
+    return drawings
 
 
 def _strata(paragraphs: Sequence[ParagraphRecord], conflicts: Conflicts) -> dict[str, Sequence[str]]:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from framing.cli.messages import plain
+from framing.cli.sampling_figures import sampling_lines
 from framing.cli.study_figures import show_studies
 from framing.cli.tables import interval, plain_table
 from framing.codebook import Codebook
@@ -46,6 +47,9 @@ def show_figures(summary: dict[str, Any], codebook: Codebook) -> None:
     for table in (_headline(summary), _per_frame(summary, codebook), _baselines(summary)):
         console.print(table)
         console.print()
+    if "sampling" in summary:
+        for part in sampling_lines(summary["sampling"], codebook):
+            console.print(part)
     for line in _notes(summary):
         console.print(line)
     show_studies(summary, console)

@@ -37,7 +37,8 @@ def check(folder: Annotated[Path, typer.Argument(help="A labels folder.")] = Pat
         console.print()
     gold = report.gold
     console.print(f"{report.paragraphs:,} paragraphs of {report.articles:,} articles")
-    console.print(f"with gold: {gold.agreed:,} whose coders agree, {gold.single:,} coded by one")
+    decided = f", {gold.adjudicated:,} adjudicated" if gold.adjudicated else ""
+    console.print(f"with gold: {gold.agreed:,} whose coders agree, {gold.single:,} coded by one{decided}")
     console.print(f"without: {gold.disputed:,} whose coders differ, {gold.uncoded:,} not coded")
     console.print(_table(report), soft_wrap=False)
     for line in _kinds(report):

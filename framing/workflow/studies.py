@@ -24,6 +24,7 @@ from framing.evaluation.in_use import measure_in_use
 from framing.evaluation.label_issues import find_issues
 from framing.evaluation.leakage import measure_leakage
 from framing.evaluation.learning_curve import measure_learning_curve
+from framing.evaluation.sampling import measure_sampling
 from framing.evaluation.selective import measure_selective
 from framing.evaluation.shift import measure_shift
 from framing.evaluation.splits import SplitPlan
@@ -86,6 +87,10 @@ def run_studies(run: Run, predictions: OutOfFold, tests: BehaviourTests | None) 
             softmax(predictions.scores),
             run.plan.test_fold,
             run.experiment.evaluation.keep_accuracy,
+        ),
+        "sampling": measure_sampling(
+            run.labelled, predicted, softmax(predictions.scores), run.yardstick,
+            boilerplate=run.data.boilerplate, seed=run.experiment.seed,
         ),
         "consistency": measure_consistency(run.labelled, predicted, run.yardstick.bootstrap),
         "label_issues": find_issues(

@@ -99,3 +99,29 @@ def test_strata_and_kinds_leave_the_digest_as_it_is(folder):
     folder.regions()
     folder.write("coders.toml", '[bo]\nkind = "program"\n')
     assert coded(folder).digest == before
+
+
+def test_how_a_paragraph_was_drawn_goes_with_it(folder):
+    folder.coder(
+        "al",
+        folder.coding("a1:0", "storm", drawn_by="sample", inclusion_probability=0.25),
+        folder.coding("a1:1", "storm", drawn_by="learning"),
+        folder.coding("a1:2", "storm", drawn_by=None),
+        folder.coding("b2:0", "storm", drawn_by=None, inclusion_probability=0.5),
+    )
+    folder.coder(
+        "bo",
+        folder.coding("a1:1", "storm", drawn_by="sample", inclusion_probability=0.5),
+        folder.coding("a1:2", "storm", drawn_by="purposive"),
+    )
+    data = labelled_paragraphs(read_labels(folder.path))
+    assert list(data.drawn_by) == ["sample", "sample", "purposive", ""]
+    np.testing.assert_array_equal(data.inclusion_probability, [0.25, 0.5, np.nan, np.nan])
+
+
+def test_two_chances_of_one_paragraph_are_refused(folder):
+    folder.coder("al", folder.coding("a1:0", "storm", drawn_by="sample", inclusion_probability=0.25))
+    folder.coder("bo", folder.coding("a1:0", "storm", drawn_by="sample", inclusion_probability=0.5))
+    with pytest.raises(LabelError, match="let both code from one queue") as error:
+        labelled_paragraphs(read_labels(folder.path))
+    assert (error.value.path, error.value.line) == (str(folder.path / "annotations" / "bo.jsonl"), 1)

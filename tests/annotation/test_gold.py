@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framing.annotation.gold import GoldCounts, count_gold, resolve, shares
+from framing.annotation.gold import GoldCounts, Judgements, count_gold, resolve, shares
 
 FRAMES = st.lists(st.sampled_from("abcd"), max_size=7)
 
@@ -49,16 +49,26 @@ def test_gold_has_more_votes_than_any_other(frames):
 
 
 def test_counts_by_the_way_to_gold():
-    codings = [list(frames) for frames in ("aa", "aab", "a", "b", "ab", "aabb", "abc", "", "")]
-    assert count_gold(codings) == GoldCounts(agreed=2, single=2, disputed=3, uncoded=2)
+    judgements = [Judgements(tuple(frames)) for frames in ("aa", "aab", "a", "b", "ab", "aabb", "abc", "", "")]
+    assert count_gold(judgements) == GoldCounts(agreed=2, single=2, disputed=3, uncoded=2)
+    decided = [Judgements(("a", "b"), ("b",)), Judgements((), ("a",)), Judgements(("a", "a"), ("a", "b"))]
+    assert count_gold(decided) == GoldCounts(agreed=0, single=0, disputed=1, uncoded=0, adjudicated=2)
     assert count_gold([]) == GoldCounts(0, 0, 0, 0)
 
 
-@given(st.lists(FRAMES))
-def test_every_paragraph_is_counted_once(codings):
-    counts = count_gold(codings)
-    assert counts.agreed + counts.single + counts.disputed + counts.uncoded == len(codings)
-    assert counts.agreed + counts.single == sum(resolve(frames) is not None for frames in codings)
+def test_a_decision_takes_the_place_of_the_coders_frames():
+    assert Judgements(("a", "a", "b"), ("b",)).gold == "b"
+    assert Judgements(("a", "a", "b"), ("b",)).counted == ("b",)
+    assert Judgements(("a", "a"), ("b", "c")).gold is None
+    assert Judgements(("a", "b")).gold is None
+
+
+@given(st.lists(st.builds(Judgements, FRAMES.map(tuple), FRAMES.map(tuple))))
+def test_every_paragraph_is_counted_once(judgements):
+    counts = count_gold(judgements)
+    with_gold = counts.agreed + counts.single + counts.adjudicated
+    assert with_gold + counts.disputed + counts.uncoded == len(judgements)
+    assert with_gold == sum(judged.gold is not None for judged in judgements)
 
 
 def test_soft_targets_stand_in_codebook_order():

@@ -1,5 +1,6 @@
 import pytest
 
+from framing.annotation.dataset import labelled_paragraphs
 from framing.annotation.label_files import annotation_files, read_annotations
 from framing.annotation.labels import read_labels
 from framing.errors import CodebookError, LabelError
@@ -26,8 +27,8 @@ def test_a_folder_is_read_with_its_lines(folder):
     assert second.annotation.labelled_at == "2024-05-01T10:00"
     assert labels.annotations["al"][0].annotation.inclusion_probability == 0.25
     assert labels.conflicts.regions == {"fjord": "North", "tundra": "North", "delta": "South"}
-    assert labels.codings()["b2:0"] == ["none"]
-    assert labels.codings()["b2:1"] == []
+    assert labels.judgements()["b2:0"].frames == ("none",)
+    assert labels.judgements()["b2:1"].counted == ()
 
 
 def test_the_last_line_on_a_paragraph_counts_and_null_takes_back(folder):
@@ -43,7 +44,7 @@ def test_the_last_line_on_a_paragraph_counts_and_null_takes_back(folder):
     labels = read_labels(folder.path)
     assert frames(labels, "al") == {"a1:0": "drought", "a1:2": "none"}
     assert {record.line for record in labels.annotations["al"]} == {3, 6}
-    lines, _ = read_annotations(folder.path / "annotations" / "al.jsonl")
+    lines = read_annotations(folder.path / "annotations" / "al.jsonl").annotations
     assert len(lines) == 6
 
 
@@ -88,14 +89,29 @@ def test_the_first_faulty_line_is_named(folder):
     assert "1 more" in error.message
 
 
-def test_a_torn_last_line_says_how_to_mend_it(folder):
+def test_a_torn_last_line_is_left_out_and_told(folder):
     whole = '{"paragraph": "a1:0", "frame": "storm"}\n'
     folder.write("annotations/al.jsonl", whole + '{"paragraph": "a1:1", "fra')
-    error = refused(folder)
-    assert error.line == 2
-    assert error.path == str(folder.path / "annotations" / "al.jsonl")
-    assert "cut off" in error.message
-    assert "delete it" in error.message
+    labels = read_labels(folder.path)
+    assert labels.judgements()["a1:0"].frames == ("storm",)
+    [note] = labels.notes
+    assert (note.path, note.line) == ("annotations/al.jsonl", 2)
+    assert "cut off" in note.message
+
+
+def test_decisions_and_what_is_set_aside_are_no_codings(folder):
+    folder.coder("al", folder.coding("a1:0", "storm"), folder.coding("a1:1", None, set_aside="skipped"))
+    folder.coder("bo", folder.coding("a1:0", "drought"), folder.coding("a1:1", "storm", set_aside="flagged"))
+    folder.coder("chief", folder.coding("a1:0", "drought", role="adjudicator"))
+    labels = read_labels(folder.path)
+    judged = labels.judgements()
+    assert (judged["a1:0"].frames, judged["a1:0"].decisions) == (("storm", "drought"), ("drought",))
+    assert judged["a1:0"].gold == "drought"
+    assert judged["a1:1"].counted == ()
+    data = labelled_paragraphs(labels)
+    assert list(data.ids) == ["a1:0"]
+    assert sorted(data.codings) == ["al", "bo"]
+    assert data.targets.tolist() == [[0.0, 1.0, 0.0]]
 
 
 def test_an_unknown_frame_is_refused_with_the_known_ones(folder):
