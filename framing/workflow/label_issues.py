@@ -13,7 +13,7 @@ from framing.annotation import Labels, read_labels
 from framing.artifact import default_folder
 from framing.artifact.storage import EVALUATION
 from framing.errors import EvaluationError
-from framing.evaluation.consistency import statement
+from framing.evaluation.reliability import statement
 
 Evidence = tuple[tuple[str, float], ...]
 

@@ -9,8 +9,9 @@ from sklearn.metrics import cohen_kappa_score
 
 from framing.annotation.records import LabelledParagraphs
 from framing.codebook import of_labels
-from framing.evaluation.consistency import measure_consistency, statement
+from framing.evaluation.consistency import measure_consistency
 from framing.evaluation.intervals import ArticleBootstrap
+from framing.evaluation.reliability import statement
 
 LABELS = ["cause", "order", "plea"]
 
