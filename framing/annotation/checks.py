@@ -162,6 +162,8 @@ def _annotations(
         if not file.annotations and not file.faults:
             notes.append(Finding(name, None, "is empty: this coder has coded nothing"))
         annotations[path.stem] = standing(file.annotations)
+        if len({record.annotation.role for record in annotations[path.stem]}) > 1:
+            notes.append(Finding(name, None, "holds codings and decisions; decisions need a name of their own"))
     if not any(annotations.values()):
         notes.append(
             Finding(ANNOTATIONS, None, "nothing is coded, so there is nothing to train on; code some paragraphs")

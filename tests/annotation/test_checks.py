@@ -163,6 +163,13 @@ def test_a_torn_last_line_is_a_note_since_the_next_write_mends_it(folder):
     assert report.coders["al"].annotations == 1
 
 
+def test_codings_and_decisions_under_one_name_are_worth_a_note(folder):
+    folder.coder("al", folder.coding("a1:0", "storm"), folder.coding("a1:1", "storm", role="adjudicator"))
+    report = check_labels(folder.path)
+    assert report.faults == ()
+    assert any("holds codings and decisions" in note.message for note in report.notes)
+
+
 def test_without_a_codebook_the_coders_frames_are_counted(folder):
     (folder.path / "codebook.toml").unlink()
     folder.coder("al", folder.coding("a1:0", "sun"), folder.coding("a1:1", "fog"))
