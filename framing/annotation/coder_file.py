@@ -40,6 +40,8 @@ class CoderFile:
     codebook : Codebook
     paragraphs : collection of str
         The ids of the paragraphs that are there.
+    migrating : bool
+        Take up a file whose last lines have labels' old names, which is refused otherwise.
 
     Attributes
     ----------
@@ -55,13 +57,16 @@ class CoderFile:
         When the file cannot be read or has a faulty line.
     """
 
-    def __init__(self, folder: Path, coder: str, codebook: Codebook, paragraphs: Collection[str]):
+    def __init__(
+        self, folder: Path, coder: str, codebook: Codebook, paragraphs: Collection[str], *, migrating: bool = False
+    ):
         refuse_coder_name(coder)
         self.coder = coder
         self.path = folder / ANNOTATIONS / f"{coder}.jsonl"
         self.torn: Finding | None = None
         self._codebook = codebook
         self._paragraphs = paragraphs
+        self._migrating = migrating
         self._records: list[AnnotationRecord] = []
         self._last: dict[str, Annotation] = {}
         self._by_request: dict[str, Annotation] = {}
@@ -77,6 +82,12 @@ class CoderFile:
     def last(self) -> Mapping[str, Annotation]:
         """The last line on each paragraph, in the order in which the paragraphs were first met."""
         return self._last
+
+    @property
+    def outdated(self) -> list[AnnotationRecord]:
+        """The last lines on their paragraphs that have a label's old name, in the file's order."""
+        last = {record.annotation.paragraph: record for record in self._records}
+        return sorted((record for record in last.values() if record.renamed), key=lambda record: record.line)
 
     def of_request(self, request: str) -> Annotation | None:
         """Return the line that a request has written already."""
@@ -117,8 +128,12 @@ class CoderFile:
             return
         # A coder's file is some hundred kilobytes, and seldom changes behind one's back: it is read whole.
         self._records, self._last, self._by_request, self.torn = [], {}, {}, None
+        # Until it is read, nothing is known of it: not even by its former size, to which a mended file returns.
+        self._size = -1
         if size:
-            file = read_annotations(self.path, codebook=self._codebook, paragraphs=self._paragraphs)
+            file = read_annotations(
+                self.path, codebook=self._codebook, paragraphs=self._paragraphs, migrating=self._migrating
+            )
             if file.faults:
                 first = file.faults[0]
                 raise LabelError(f"{first.message}; see 'framing labels check'", path=self.path, line=first.line)

@@ -17,6 +17,8 @@ from framing.annotation.label_lines import (
     annotation_faults,
     parse_annotation,
     parse_paragraph,
+    renaming_fault,
+    with_todays_names,
 )
 from framing.annotation.records import Role
 from framing.codebook import Codebook
@@ -55,8 +57,10 @@ class AnnotationsFile:
     Attributes
     ----------
     annotations : list of AnnotationRecord
-        The lines without a fault, in the file's order; see `standing` and `last_lines`.
+        The lines without a fault, in the file's order; see `standing` and `last_lines`. Those that only lack a label's
+        new name are among them.
     faults : list of Finding
+        A label's old name is one where the line is the last on its paragraph.
     torn : Finding or None
         A last line that is cut off.
     """
@@ -109,7 +113,11 @@ def annotation_files(folder: Path) -> list[Path]:
 
 
 def read_annotations(
-    path: Path, *, codebook: Codebook | None = None, paragraphs: Collection[str] | None = None
+    path: Path,
+    *,
+    codebook: Codebook | None = None,
+    paragraphs: Collection[str] | None = None,
+    migrating: bool = False,
 ) -> AnnotationsFile:
     """Read one coder's file, every line of it; the coder is the file's stem.
 
@@ -119,24 +127,37 @@ def read_annotations(
         Without it frames and versions are not compared with any.
     paragraphs : set of str, optional
         The ids of the paragraphs that are there.
+    migrating : bool
+        Labels' old names are no faults.
 
     Raises
     ------
     LabelError
         When the file is missing or cannot be read.
     """
-    annotations, faults, torn = [], [], None
+    annotations: list[AnnotationRecord] = []
+    faults: list[Finding] = []
+    torn = None
+    name = f"{ANNOTATIONS}/{path.name}"
     for line in read_json_lines(path):
         if line.torn:
-            torn = Finding(f"{ANNOTATIONS}/{path.name}", line.number, TORN)
+            torn = Finding(name, line.number, TORN)
             continue
-        messages = [line.fault] if line.fault else annotation_faults(line.value, codebook)
+        value, renamed = (line.value, ()) if codebook is None else with_todays_names(line.value, codebook)
+        messages = [line.fault] if line.fault else annotation_faults(value, codebook)
         identifier = line.value.get("paragraph")
         if not messages and paragraphs is not None and identifier not in paragraphs:
             messages = [f"there is no paragraph '{identifier}' in {PARAGRAPHS}; correct the id or delete the line"]
         if not messages:
-            annotations.append(AnnotationRecord(parse_annotation(line.value, path.stem), line.number))
-        faults += [Finding(f"{ANNOTATIONS}/{path.name}", line.number, message) for message in messages]
+            annotations.append(AnnotationRecord(parse_annotation(value, path.stem), line.number, renamed))
+        faults += [Finding(name, line.number, message) for message in messages]
+    if codebook is not None and not migrating:
+        faults += [
+            Finding(name, record.line, renaming_fault(record.renamed[0][0], codebook))
+            for record in last_lines(annotations).values()
+            if record.renamed
+        ]
+        faults.sort(key=lambda fault: fault.line or 0)
     return AnnotationsFile(annotations, faults, torn)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from framing.annotation.records import Annotation, DrawnBy, Role, SetAside
-from framing.codebook import Codebook
+from framing.codebook import Codebook, same_major
 
 _TEXTS = ("codebook_version", "labelled_at", "note", "suggested", "request", "undoes")
+_NAMED = ("frame", "runner_up", "suggested")
 _SELDOM = ("set_aside", "role", "suggested", "request", "undoes")
 
 
@@ -36,10 +37,20 @@ class ParagraphRecord:
 
 @dataclass(frozen=True)
 class AnnotationRecord:
-    """A line of a coder's file."""
+    """A line of a coder's file.
+
+    Attributes
+    ----------
+    annotation : Annotation
+        With the names that labels have today.
+    line : int
+    renamed : tuple of (str, str)
+        Where the line gives its frame or its runner-up a name that the label had before: that name and today's.
+    """
 
     annotation: Annotation
     line: int
+    renamed: tuple[tuple[str, str], ...] = ()
 
 
 def parse_paragraph(value: dict[str, Any], line: int) -> tuple[ParagraphRecord | None, list[str]]:
@@ -64,6 +75,21 @@ def parse_paragraph(value: dict[str, Any], line: int) -> tuple[ParagraphRecord |
         line=line,
     )
     return record, []
+
+
+def with_todays_names(value: dict[str, Any], codebook: Codebook) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+    """Return the object of a coder's line with the names that labels have today, and the names that gave way.
+
+    Of a frame and a runner-up that became one label, the frame is left.
+    """
+    today = codebook.todays_names
+    old = {key: value[key] for key in _NAMED if isinstance(value.get(key), str) and value[key] in today}
+    if not old:
+        return value, ()
+    named = value | {key: today[name] for key, name in old.items()}
+    if named.get("runner_up") == named.get("frame") and value.get("runner_up") != value.get("frame"):
+        named["runner_up"] = None
+    return named, tuple((name, today[name]) for key, name in old.items() if key != "suggested")
 
 
 def parse_annotation(value: dict[str, Any], coder: str) -> Annotation:
@@ -141,17 +167,26 @@ def _frame_fault(value: dict[str, Any], key: str, codebook: Codebook | None) -> 
         return None
     if not isinstance(frame, str) or not frame:
         return f"'{key}' must be a label in quotes, or null"
+    if codebook is not None and frame in codebook.todays_names:
+        return renaming_fault(frame, codebook)
     if codebook is not None and frame not in codebook.index:
         return f"'{key}' is '{frame}', which is no label of the codebook: {', '.join(codebook.labels)}"
     return None
 
 
+def renaming_fault(name: str, codebook: Codebook) -> str:
+    """Say what to do about a name that a label had before."""
+    return f"names '{name}', which is called '{codebook.todays_names[name]}' now; run 'framing labels migrate'"
+
+
 def _version_fault(version: Any, codebook: Codebook | None) -> str | None:
-    if codebook is None or not isinstance(version, str) or not version:
+    if codebook is None or not isinstance(version, str) or not version or same_major(version, codebook.version):
         return None
-    if version.split(".")[0] == codebook.version.split(".")[0]:
-        return None
-    return f"was coded by codebook {version}, and the folder's is {codebook.version}: code it anew, or keep them apart"
+    return (
+        f"was coded by codebook {version}, and the folder's is {codebook.version}, by which a label may mean something "
+        "else: code it anew, or keep them apart (move the coders' older files and their codebook to a folder of their "
+        "own)"
+    )
 
 
 def _status_faults(value: dict[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, get_args
 
@@ -33,6 +33,9 @@ class QueuedParagraph:
         The part of the population that it was drawn from.
     reason : str or None
         Why it is here, in words that do not depend on the model's frame, so that a coder may see them.
+    review : str or None
+        Of a paragraph that is to be coded again: the codebook's version by which, so that an older coding does not
+        count as done. It keeps why it was drawn when it was coded first.
     """
 
     paragraph: str
@@ -40,6 +43,7 @@ class QueuedParagraph:
     inclusion_probability: float | None = None
     stratum: str | None = None
     reason: str | None = None
+    review: str | None = None
 
 
 def write_queue(path: str | os.PathLike[str], queue: Sequence[QueuedParagraph]) -> None:
@@ -75,12 +79,12 @@ def read_queue(path: str | os.PathLike[str], paragraphs: Collection[str]) -> lis
     met: set[str] = set()
     for line in read_json_lines(path):
         fault = line.fault or _fault(line.value, paragraphs, met)
-        if fault is None and queue and queue[0].drawn_by != line.value.get("drawn_by"):
+        if fault is None and queue and _mixed(queue[0], line.value):
             fault = "is drawn for another purpose than the lines before it; the two are never mixed"
         if fault is not None:
             raise LabelError(fault, path=path, line=line.number)
-        told = {key: line.value.get(key) for key in ("drawn_by", "inclusion_probability", "stratum", "reason")}
-        queue.append(QueuedParagraph(line.value["paragraph"], **told))
+        told: dict[str, Any] = {one.name: line.value.get(one.name) for one in fields(QueuedParagraph)}
+        queue.append(QueuedParagraph(**told))
         met.add(queue[-1].paragraph)
     if not queue:
         raise LabelError("is empty; make a queue with 'framing queue'", path=path)
@@ -95,15 +99,28 @@ def _fault(value: dict[str, Any], paragraphs: Collection[str], met: set[str]) ->
         return f"there is no paragraph '{identifier}' in the labels folder; was the queue made for another?"
     if identifier in met:
         return f"the paragraph '{identifier}' stands in an earlier line already"
-    if any(not isinstance(value.get(key), str | None) for key in ("stratum", "reason")):
-        return "'stratum' and 'reason' must be text in quotes, or null"
-    return _drawing_fault(value.get("drawn_by"), value.get("inclusion_probability"))
+    if any(not isinstance(value.get(key), str | None) for key in ("stratum", "reason", "review")):
+        return "'stratum', 'reason' and 'review' must be text in quotes, or null"
+    return _drawing_fault(value.get("drawn_by"), value.get("inclusion_probability"), again=_again(value))
 
 
-def _drawing_fault(drawn_by: Any, chance: Any) -> str | None:
+def _mixed(first: QueuedParagraph, value: dict[str, Any]) -> bool:
+    if (first.review is not None) != _again(value):
+        return True
+    # What is coded again was drawn before, the one for this purpose and the other for that.
+    return first.review is None and first.drawn_by != value.get("drawn_by")
+
+
+def _again(value: dict[str, Any]) -> bool:
+    return value.get("review") is not None
+
+
+def _drawing_fault(drawn_by: Any, chance: Any, *, again: bool) -> str | None:
     if drawn_by is not None and drawn_by not in get_args(DrawnBy):
         return f"'drawn_by' must be one of {', '.join(get_args(DrawnBy))}, or null"
-    if drawn_by != "sample":
-        return None if chance is None else "has an 'inclusion_probability', which only a probability sample has"
+    if drawn_by != "sample" and chance is None:
+        return None
+    if drawn_by != "sample" and not again:
+        return "has an 'inclusion_probability', which only a probability sample has"
     number = isinstance(chance, int | float) and not isinstance(chance, bool)
     return None if number and 0 < chance <= 1 else "'inclusion_probability' must be a number above 0 and at most 1"

@@ -58,7 +58,7 @@ def labels_to_keep(data: LabelledParagraphs, groups: Integers) -> tuple[dict[str
                 for label, share in zip(data.codebook.labels, data.targets[row], strict=True)
                 if share > 0
             },
-            "text_sha256": _digest(data.texts[row]),
+            "text_sha256": text_digest(data.texts[row]),
         }
         for row, identifier in enumerate(data.ids)
     )
@@ -86,7 +86,7 @@ def lay_over(rows: Iterable[dict[str, Any]], today: LabelledParagraphs) -> KeptL
     for number, row in enumerate(rows, 1):
         try:
             place = places.get(str(row["paragraph"]))
-            if place is None or row["text_sha256"] != _digest(today.texts[place]):
+            if place is None or row["text_sha256"] != text_digest(today.texts[place]):
                 gone += 1
                 continue
             for label, share in row["targets"].items():
@@ -126,5 +126,5 @@ def parse_rows(content: bytes) -> Sequence[dict[str, Any]]:
     return rows
 
 
-def _digest(text: str) -> str:
+def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()

@@ -102,7 +102,7 @@ def save(packed: PackedModel, folder: str | Path, *, replace: bool = False) -> N
                     file.flush()
                     os.fsync(file.fileno())
             aside.chmod(0o755)
-            _swap(aside, folder)
+            swap(aside, folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     except OSError as error:
@@ -189,8 +189,17 @@ def read_kept(folder: str | Path) -> dict[str, bytes]:
     return {name: content[name] for name in (ROWS, KEPT_LABELS)}
 
 
-def _swap(aside: Path, folder: Path) -> None:
-    """Give the new folder its name; a folder that is not empty cannot be replaced in one step on every system."""
+def swap(aside: Path, folder: Path) -> None:
+    """Give a new folder the name of another, or of none; the other is deleted.
+
+    A folder that is not empty cannot be replaced in one step on every system. Where this is broken off in between,
+    what stood there lies beside it in a hidden folder that ends in ``.former``.
+
+    Raises
+    ------
+    OSError
+        When it cannot; the other folder then stands where it stood.
+    """
     if not folder.exists():
         aside.rename(folder)
         return

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from framing.cli.messages import refuse_input, stage_bars, standard_output
+from framing.cli.messages import refuse_input, stage_bars, standard_output, tell
 
 EXIT = {"may": 0, "may not": 3, "undecided": 4}
 
@@ -44,7 +44,9 @@ today's gold. B may replace A unless the paired 95% interval of macro-F1 reaches
 
     refuse_input(output, [Path(first), Path(second), *([data] if data is not None else [])])
     with stage_bars() as progress:
-        outcome = compare_models(first, second, data=data, margin=margin, jobs=jobs or cpu_count(), progress=progress)
+        outcome = compare_models(
+            first, second, data=data, margin=margin, jobs=jobs or cpu_count(), progress=progress, tell=tell
+        )
     if output is not None:
         with written_aside(output) as file:
             file.write(canonical(outcome.summary))

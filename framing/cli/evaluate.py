@@ -44,7 +44,7 @@ def evaluate(
     began = time.monotonic()
     with stage_bars() as progress:
         measured = evaluate_to(
-            output, settings, data=data, replace=replace, jobs=jobs or cpu_count(), progress=progress
+            output, settings, data=data, replace=replace, jobs=jobs or cpu_count(), progress=progress, tell=tell
         )
     with standard_output():
         show_figures(measured.summary, measured.codebook)

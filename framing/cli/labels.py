@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framing.cli.agreement import agreement
+from framing.cli.exchange import export_labels, import_labels
 from framing.cli.label_issues import issues
+from framing.cli.migrate import migrate
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from framing.annotation import LabelsReport
 
-labels = typer.Typer(help="Check the labelled paragraphs, and list likely label errors.", no_args_is_help=True)
+labels = typer.Typer(
+    help="Check the labelled paragraphs, measure agreement, exchange them with other tools.", no_args_is_help=True
+)
+labels.command()(agreement)
 labels.command()(issues)
+labels.command("import")(import_labels)
+labels.command("export")(export_labels)
+labels.command()(migrate)
 
 
 @labels.command()

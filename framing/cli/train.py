@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framing.cli.compare import EXIT
 from framing.cli.messages import stage_bars, standard_output, tell
+
+if TYPE_CHECKING:
+    from framing.workflow.retraining import Settled
 
 DEFAULT_EXPERIMENT = Path("experiments/conflict-frames.toml")
 
@@ -22,7 +26,18 @@ def train(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The model's folder.", show_default="artifacts/NAME")
     ] = None,
-    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of another model.")] = False,
+    margin: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="The loss of macro-F1 that must be ruled out before a model is replaced.",
+            show_default="the experiment's, .02",
+        ),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Put the model in place whatever the comparison says.")
+    ] = False,
     quick: Annotated[
         bool,
         typer.Option(
@@ -32,10 +47,14 @@ def train(
     ] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="Processes.", show_default="all cores")] = None,
 ) -> None:
-    """Measure a recipe by cross-validation, train it on all labels and save the model."""
+    """Measure a recipe by cross-validation, train it on all labels and save the model.
+
+    Where a model stands already, it is replaced only if `framing compare` would allow it: otherwise the new one is \
+saved beside it, with exit code 3 if it may not, 4 if that is undecided. `framing models` shows the former ones.
+    """
     from joblib import cpu_count
 
-    from framing.cli.figures import show_figures
+    from framing.cli.figures import show_comparison, show_figures
     from framing.settings import read_experiment, without_studies
     from framing.workflow.training import train as run
 
@@ -45,17 +64,38 @@ def train(
     folder = output or Path("artifacts") / settings.name
     began = time.monotonic()
     with stage_bars() as progress:
-        trained = run(settings, output=folder, data=data, replace=replace, jobs=jobs or cpu_count(), progress=progress)
+        trained = run(
+            settings, output=folder, data=data, force=force, margin=margin, jobs=jobs or cpu_count(),
+            progress=progress, tell=tell,
+        )  # fmt: skip
+    settled = trained.settled
     with standard_output():
         show_figures(trained.evaluation.summary, trained.artifact.codebook)
-    took = f"{time.monotonic() - began:.0f} s"
-    saved = os.path.relpath(trained.folder)
-    if trained.unchanged:
+        if settled.replacement is not None:
+            show_comparison(settled.replacement.summary, settled.replacement.sentence)
+    _tell_outcome(settled, folder, f"{time.monotonic() - began:.0f} s")
+    if settled.outcome == "refused":
+        # What cannot be compared is not decided.
+        raise typer.Exit(EXIT["undecided" if settled.replacement is None else settled.replacement.verdict])
+
+
+def _tell_outcome(settled: Settled, folder: Path, took: str) -> None:
+    saved, former = os.path.relpath(settled.folder), (settled.former or "")[:8]
+    if settled.outcome == "trained":
+        tell(f"saved as {saved} ({took})")
+    elif settled.outcome == "unchanged":
         tell(f"{saved} holds this very model already; nothing was written ({took})")
-    elif trained.folder != folder.resolve():
+    elif settled.outcome == "refused":
+        if settled.replacement is None:
+            tell(settled.sentence or "")
         tell(
             f"{folder} holds another model and was left alone; the new one is saved as {saved} ({took}). "
-            "--replace puts it in place"
+            "--force puts it in place"
         )
     else:
-        tell(f"saved as {saved} ({took})")
+        if settled.outcome == "forced":
+            tell(f"--force has overruled: {settled.sentence}")
+        tell(
+            f"saved as {saved} ({took}); the former model is kept: 'framing models {saved} --restore {former}' puts it "
+            "back"
+        )

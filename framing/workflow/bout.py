@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from framing.annotation.records import LabelledParagraphs
 from framing.errors import ArtifactError
 from framing.evaluation.headline import Yardstick
 from framing.evaluation.intervals import ArticleBootstrap
+from framing.evaluation.splits import SplitPlan
 from framing.workflow.contenders import Contender
 
 Integers = NDArray[np.int64]
@@ -33,7 +37,7 @@ class Bout:
     labels_digest : str
         Of today's labels.
     refitted : bool
-        Whether both were refitted here, or their stored predictions are of the same folds.
+        Whether one of them was refitted here, or the stored predictions of both are of the same folds.
     """
 
     yardstick: Yardstick
@@ -63,7 +67,7 @@ def stored_bout(first: Contender, second: Contender, labels_digest: str | None) 
     alike = (first.frames, first.residual) == (second.frames, second.residual)
     if not first.rows or not second.rows or len(digests) != 1 or not alike:
         return None
-    try:
+    with _rows_of(first):
         tables = _table(first), _table(second)
         # Repeats are dealt out one after the other, so that those of a shorter run are the first of a longer one.
         repeats = min(len(table.predicted) for table in tables)
@@ -72,8 +76,6 @@ def stored_bout(first: Contender, second: Contender, labels_digest: str | None) 
             return None
         groups = np.array([int(row["group"]) for row in second.kept_labels])
         articles = len({row["article"] for row in second.kept_labels})
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, IndexError):
-        raise ArtifactError("holds rows that no evaluation writes", path=first.name) from None
     settings, seed = second.experiment.evaluation, second.experiment.seed
     n_frames = len(second.frames)
     bootstrap = ArticleBootstrap.over(groups, settings.bootstrap, seed)
@@ -88,6 +90,40 @@ def stored_bout(first: Contender, second: Contender, labels_digest: str | None) 
         labels_digest=digests.pop() or "",
         refitted=False,
     )
+
+
+def stored_side(side: Contender, today: LabelledParagraphs, plan: SplitPlan) -> tuple[Integers, dict[str, Any]] | None:
+    """Return one side's stored predictions and what is to be told of it, where refitting would give them again.
+
+    None where they are not of today's labels, or not of the folds and groups of the plan.
+
+    Raises
+    ------
+    ArtifactError
+        When the rows are not what an evaluation writes.
+    """
+    frames = tuple(frame.id for frame in today.codebook.frames)
+    alike = (side.frames, side.residual) == (frames, today.codebook.residual)
+    if not side.rows or side.labels_digest != today.digest or not alike:
+        return None
+    repeats = len(plan.test_fold)
+    with _rows_of(side):
+        names = [str(row["paragraph"]) for row in side.kept_labels]
+        groups = np.array([int(row["group"]) for row in side.kept_labels])
+        if names != list(today.ids) or not np.array_equal(groups, plan.groups):
+            return None
+        table = _table(side).up_to(repeats)
+    if not np.array_equal(table.test_fold, plan.test_fold) or not np.array_equal(table.gold, today.gold):
+        return None
+    return table.predicted, {"experiment": side.experiment.name, "learnt_from": table.learnt, "gone": 0}
+
+
+@contextmanager
+def _rows_of(side: Contender) -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, IndexError):
+        raise ArtifactError("holds rows that no evaluation writes", path=side.name) from None
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from framing.evaluation.splits import plan_splits
 from framing.evaluation.training_data import training_data
 from framing.evaluation.wording import interval
 from framing.settings import Experiment
-from framing.workflow.bout import Bout, stored_bout
+from framing.workflow.bout import Bout, stored_bout, stored_side
 from framing.workflow.contenders import Contender, read_contender
-from framing.workflow.data import load_data
+from framing.workflow.data import Tell, load_data, silent
 from framing.workflow.studies import Stages, no_stages
 
 Integers = NDArray[np.int64]
@@ -63,12 +63,13 @@ def compare_models(
     margin: float | None = None,
     jobs: int = 1,
     progress: Stages = no_stages,
+    tell: Tell = silent,
 ) -> Replacement:
     """Refit two recipes without the articles of each outer fold in turn, and test both on today's gold.
 
     Each learns from the labels that it was trained on: a model or an evaluation from those it keeps, a recipe from
-    today's. The folds are those of the second one's settings. Where both keep predictions from the very same folds of
-    today's labels, these are taken: refitting would give them again.
+    today's. The folds are those of the second one's settings. Where one keeps predictions from the very same folds
+    of today's labels, these are taken: refitting would give them again.
 
     Parameters
     ----------
@@ -82,6 +83,8 @@ def compare_models(
         that of the second one's settings.
     jobs : int
     progress : callable
+    tell : callable
+        Told what is left out of the labels, a line each.
 
     Raises
     ------
@@ -92,7 +95,37 @@ def compare_models(
     for contender in contenders:
         if contender.experiment.data.several:
             raise UsageError("gives a text several frames; only models that give one are compared", path=contender.name)
-    today = _today(contenders, data)
+    today = _today(contenders, data, tell)
+    return compare_contenders(contenders, today, margin=margin, jobs=jobs, progress=progress)
+
+
+def compare_contenders(
+    contenders: tuple[Contender, Contender],
+    today: LabelledParagraphs | None,
+    *,
+    margin: float | None = None,
+    jobs: int = 1,
+    progress: Stages = no_stages,
+) -> Replacement:
+    """Compare two sides that were read; see `compare_models`.
+
+    Parameters
+    ----------
+    contenders : (Contender, Contender)
+        A and B.
+    today : LabelledParagraphs or None
+        Without them, both must have been measured on the same folds and labels.
+    margin : float, optional
+    jobs : int
+    progress : callable
+
+    Raises
+    ------
+    FramingError
+        When they cannot be compared.
+    """
+    if today is not None:
+        _refuse_other_frames(contenders, today)
     bout = stored_bout(*contenders, None if today is None else today.digest)
     if bout is None:
         if today is None:
@@ -157,7 +190,16 @@ def decide(difference: dict[str, float | None], margin: float) -> tuple[Verdict,
     return "undecided", f"Undecided: {told}; a loss of more than {loss} is not ruled out. More labels would tell."
 
 
-def _today(contenders: tuple[Contender, Contender], data: str | Path | None) -> LabelledParagraphs | None:
+def _refuse_other_frames(contenders: tuple[Contender, Contender], today: LabelledParagraphs) -> None:
+    own = tuple(frame.id for frame in today.codebook.frames), today.codebook.residual
+    for contender in contenders:
+        if contender.frames and (contender.frames, contender.residual) != own:
+            raise UsageError(
+                f"has other frames than today's labels: {', '.join(contender.frames)}", path=contender.name
+            )
+
+
+def _today(contenders: tuple[Contender, Contender], data: str | Path | None, tell: Tell) -> LabelledParagraphs | None:
     """Read today's labels; None where neither the call nor an experiment file names any."""
     named = [contender.experiment for contender in reversed(contenders) if contender.experiment.path is not None]
     if data is None and not named:
@@ -167,15 +209,7 @@ def _today(contenders: tuple[Contender, Contender], data: str | Path | None) -> 
             "the two experiment files name different labels, and both would learn from the same; name today's labels "
             "with --data, or measure each by 'framing evaluate' and compare the evaluations"
         )
-    today = load_data((named or [contenders[1].experiment])[0], data)
-    for contender in contenders:
-        if contender.frames and (*contender.frames, contender.residual) != (
-            *(frame.id for frame in today.codebook.frames), today.codebook.residual,
-        ):  # fmt: skip
-            raise UsageError(
-                f"has other frames than today's labels: {', '.join(contender.frames)}", path=contender.name
-            )
-    return today
+    return load_data((named or [contenders[1].experiment])[0], data, tell=tell)
 
 
 def _home(experiment: Experiment) -> Path:
@@ -185,14 +219,15 @@ def _home(experiment: Experiment) -> Path:
 def _refitted_bout(
     contenders: tuple[Contender, Contender], today: LabelledParagraphs, jobs: int, progress: Stages
 ) -> Bout:
-    """Refit both in every outer fold of today's labels."""
+    """Refit both in every outer fold of today's labels, but for a side whose predictions are there already."""
     settings, seed = contenders[1].experiment.evaluation, contenders[1].experiment.seed
     plan = plan_splits(today, settings, seed)
     bootstrap = ArticleBootstrap.over(plan.groups, settings.bootstrap, seed)
     n_labels, n_frames = len(today.codebook.labels), len(today.codebook.frames)
     yardstick = Yardstick(today.gold, bootstrap, n_labels, n_frames, settings.calibration_bins)
     runs = [
-        _refit(contender, today, plan.groups, plan.test_fold, jobs, partial(progress, f"{letter} refitted"))
+        stored_side(contender, today, plan)
+        or _refit(contender, today, plan.groups, plan.test_fold, jobs, partial(progress, f"{letter} refitted"))
         for letter, contender in zip("AB", contenders, strict=True)
     ]
     return Bout(

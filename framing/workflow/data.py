@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,8 +12,14 @@ from framing.annotation.records import LabelledParagraphs
 from framing.errors import EvaluationError, SettingsError, UsageError
 from framing.settings import Experiment
 
+Tell = Callable[[str], None]
 
-def load_data(experiment: Experiment, override: str | Path | None = None) -> LabelledParagraphs:
+
+def silent(_message: str) -> None:
+    """Keep quiet."""
+
+
+def load_data(experiment: Experiment, override: str | Path | None = None, *, tell: Tell = silent) -> LabelledParagraphs:
     """Read the labels folder or the CSV file of an experiment.
 
     Parameters
@@ -21,6 +27,8 @@ def load_data(experiment: Experiment, override: str | Path | None = None) -> Lab
     experiment : Experiment
     override : path-like, optional
         A labels folder or a CSV file to take in the place of the one that the experiment names.
+    tell : callable
+        Told what is left out, a line each: last lines that are cut off, as they are while someone labels.
 
     Raises
     ------
@@ -39,7 +47,10 @@ def load_data(experiment: Experiment, override: str | Path | None = None) -> Lab
         raise SettingsError("[data] names neither 'labels' nor 'csv'; add one, or --data", path=experiment.path)
     path = _data_path(experiment, override)
     if path.is_dir() or (data.csv is None and override is None):
-        return labelled_paragraphs(read_labels(path))
+        labels = read_labels(path)
+        for note in labels.notes:
+            tell(f"{path / note.path}:{note.line}: {note.message}")
+        return labelled_paragraphs(labels)
     if data.codebook is not None and experiment.path is None:
         raise UsageError(
             f"the kept settings of '{experiment.name}' name the codebook '{data.codebook}', and not where it lies; "

@@ -22,7 +22,7 @@ from framing.evaluation.multi_label import evaluate_multi_label
 from framing.evaluation.splits import plan_splits
 from framing.evaluation.training_data import TrainingData, training_data
 from framing.settings import Experiment
-from framing.workflow.data import faults_of_the_data, load_data
+from framing.workflow.data import Tell, faults_of_the_data, load_data, silent
 from framing.workflow.studies import Run, Stages, no_stages, run_studies
 
 
@@ -51,6 +51,7 @@ def evaluate_to(
     replace: bool = False,
     jobs: int = 1,
     progress: Stages = no_stages,
+    tell: Tell = silent,
 ) -> Measured:
     """Measure a recipe and write ``evaluation.json``, the out-of-fold rows and the labels into a folder.
 
@@ -66,6 +67,8 @@ def evaluate_to(
         Processes; no figure depends on it.
     progress : callable
         Called with the name of a stage, the number of its parts done, and of all its parts.
+    tell : callable
+        Told what is left out of the labels, a line each.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def evaluate_to(
         When the labels, the settings or the folder do not allow it.
     """
     refuse_measured(folder, replace=replace)
-    labelled = load_data(experiment, data)
+    labelled = load_data(experiment, data, tell=tell)
     with faults_of_the_data(experiment, data):
         evaluation, shared = measure(labelled, experiment, jobs=jobs, progress=progress)
     kept = labels_to_keep(labelled, shared.groups)

@@ -12,16 +12,17 @@ import numpy as np
 import framing
 from framing.annotation.records import LabelledParagraphs
 from framing.annotation.training_labels import labels_to_keep
-from framing.artifact import Artifact, PackedModel, load, pack, refuse_foreign, save
-from framing.errors import ArtifactError, SettingsError
+from framing.artifact import Artifact, pack, refuse_foreign
+from framing.errors import SettingsError
 from framing.evaluation.evaluation import Evaluation
 from framing.evaluation.folding import frame_model, learn_familiarity
 from framing.evaluation.training_data import TrainingData
 from framing.evaluation.tuning import tune_and_fit
 from framing.model.lexicon import read_lexicon
 from framing.settings import Experiment, as_table
-from framing.workflow.data import faults_of_the_data, load_data
+from framing.workflow.data import Tell, faults_of_the_data, load_data, silent
 from framing.workflow.evaluation import measure
+from framing.workflow.retraining import Settled, settle, tell_changes
 from framing.workflow.studies import Stages, no_stages
 
 # Sets the inner folds of the model that ships apart from those of the outer folds, which are numbered from 0.
@@ -36,16 +37,17 @@ class Trained:
     ----------
     artifact : Artifact
     evaluation : Evaluation
-    folder : Path
-        Where the model lies.
-    unchanged : bool
-        The very same model stood there already.
+    settled : Settled
+        Where the model lies, and whether it stands in place.
     """
 
     artifact: Artifact
     evaluation: Evaluation
-    folder: Path
-    unchanged: bool
+    settled: Settled
+
+    @property
+    def folder(self) -> Path:
+        return self.settled.folder
 
 
 def train(
@@ -53,26 +55,35 @@ def train(
     *,
     output: str | Path,
     data: str | Path | None = None,
-    replace: bool = False,
+    force: bool = False,
+    margin: float | None = None,
     jobs: int = 1,
     progress: Stages = no_stages,
+    tell: Tell = silent,
 ) -> Trained:
     """Measure a recipe, train it on all labels and save the model with its evaluation.
+
+    Where a model stands at the output, the new one is compared with it on today's labels, and takes its place only
+    where the comparison says that it may; the former model is kept in the history. Otherwise the new one is saved
+    beside it under a name that ends in its digest.
 
     Parameters
     ----------
     experiment : Experiment
     output : path-like
-        The folder of the model. Where another model stands there and may not be replaced, the new one is saved
-        beside it under a name that ends in its digest.
+        The folder of the model.
     data : path-like, optional
         A labels folder or CSV file in the place of the experiment's own.
-    replace : bool
-        Put the model in the place of one that stands there.
+    force : bool
+        Put the model in place whatever the comparison says, and also where there can be none.
+    margin : float, optional
+        The loss of macro-F1 that must be ruled out; without it, that of the experiment.
     jobs : int
         Processes; the model does not depend on it.
     progress : callable
         Called with the name of a stage, the number of its parts done, and of all its parts.
+    tell : callable
+        Told a line each: what is left out of the labels, and what changed in them since the model in place.
 
     Raises
     ------
@@ -82,14 +93,15 @@ def train(
     output = Path(output).resolve()
     if output.exists():
         refuse_foreign(output)
-    labelled = load_data(experiment, data)
+    labelled = load_data(experiment, data, tell=tell)
     refuse_unfit(labelled, experiment)
+    tell_changes(output, labelled, tell)
     with faults_of_the_data(experiment, data):
         evaluation, shared = measure(labelled, experiment, jobs=jobs, progress=progress)
     kept = labels_to_keep(labelled, shared.groups)
     packed = pack(fit_on_all(labelled, shared, experiment, evaluation), evaluation.rows, kept)
-    folder, unchanged = _settle(packed, output, replace=replace)
-    return Trained(packed.artifact, evaluation, folder, unchanged)
+    settled = settle(packed, output, labelled, force=force, margin=margin, jobs=jobs, progress=progress, tell=tell)
+    return Trained(packed.artifact, evaluation, settled)
 
 
 def refuse_unfit(labelled: LabelledParagraphs, experiment: Experiment) -> None:
@@ -106,26 +118,6 @@ def refuse_unfit(labelled: LabelledParagraphs, experiment: Experiment) -> None:
                 f"a recipe with '{name}' can be measured by 'framing evaluate', but not saved as a model",
                 path=experiment.path,
             )
-
-
-def _settle(packed: PackedModel, output: Path, *, replace: bool) -> tuple[Path, bool]:
-    """Save a model where it belongs; tell where, and whether it was there before."""
-    digest = packed.artifact.manifest["digest"]
-    if _stands(output, digest):
-        return output, True
-    if output.exists() and not replace:
-        output = output.with_name(f"{output.name}-{digest[:8]}")
-        if _stands(output, digest):
-            return output, True
-    save(packed, output, replace=replace)
-    return output, False
-
-
-def _stands(folder: Path, digest: str) -> bool:
-    try:
-        return bool(load(folder).manifest["digest"] == digest)
-    except ArtifactError:
-        return False
 
 
 def fit_on_all(

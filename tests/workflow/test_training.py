@@ -177,12 +177,12 @@ def test_replacing_a_model_loses_nothing_that_is_not_the_models(tmp_path: Path) 
     folder = train(experiment(), data=data, output=tmp_path / "model").folder
     (folder / "notes.txt").write_text("keep")
     with pytest.raises(UsageError, match=r"holds notes.txt, which is no part of the model"):
-        train(experiment(), data=data, output=folder, replace=True)
+        train(experiment(), data=data, output=folder, force=True)
     other = tmp_path / "project"
     other.mkdir()
     (other / "manifest.json").write_text('{"name": "another program"}')
     with pytest.raises(UsageError, match="holds no sound model"):
-        train(experiment(), data=data, output=other, replace=True)
+        train(experiment(), data=data, output=other, force=True)
     assert (folder / "notes.txt").read_text() == "keep"
     assert (other / "manifest.json").exists()
 
@@ -191,10 +191,10 @@ def test_the_folder_may_be_named_by_a_dot(tmp_path: Path, monkeypatch: pytest.Mo
     data = write_table(tmp_path / "three.csv")
     folder = train(experiment(), data=data, output=tmp_path / "model").folder
     monkeypatch.chdir(folder)
-    assert train(experiment(), data=data, output=".").unchanged
+    assert train(experiment(), data=data, output=".").settled.outcome == "unchanged"
 
 
 def test_a_folder_in_the_way_is_told_before_any_fitting(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     with pytest.raises(UsageError, match="holds no sound model"):
-        train(experiment(), data=tmp_path / "absent.csv", output=tmp_path / "model", replace=True)
+        train(experiment(), data=tmp_path / "absent.csv", output=tmp_path / "model", force=True)
