@@ -38,7 +38,7 @@ def measure(chosen: list[str], gvfc: Path | None, jobs: int, work: Path) -> None
             print(f"{name}: skipped, since it needs {experiment.data.csv}; see --gvfc")
             continue
         if name == tables.MAIN:
-            model = train(experiment, output=default_folder(), replace=True, jobs=jobs).folder
+            model = train(experiment, output=default_folder(), force=True, jobs=jobs).folder
             shutil.copyfile(model / "evaluation.json", tables.RESULTS / f"{name}.json")
             continue
         measured = evaluate_to(work / name, experiment, data=gvfc if elsewhere else None, jobs=jobs)

@@ -66,7 +66,9 @@ def test_differences_are_paired(script: ModuleType, runs) -> None:
     assert figure["value"] == pytest.approx(gains.mean(), abs=1e-4)
     assert figure["splits_above_0"] == (gains > 0).sum()
     # Wider than a plain interval over the splits.
-    assert (figure["high"] - figure["low"]) / 2 > 4.30 * np.std(gains, ddof=1) / np.sqrt(3)
+    reach = 4.3027 * np.std(gains, ddof=1) / np.sqrt(3)
+    assert figure["plain"] == pytest.approx([gains.mean() - reach, gains.mean() + reach], abs=2e-4)
+    assert (figure["high"] - figure["low"]) / 2 > reach
     json.dumps(result)
 
 

@@ -148,7 +148,7 @@ def make_saves(ids: list[str], labels: tuple[str, ...], count: int, chance: rand
         sure, skipped = chance.random() < 0.7, chance.random() < 0.05
         body = {"request": request, "paragraph": ids[place % len(ids)], "frame": None if skipped else frame}
         body |= {"sure": sure or skipped, "runner_up": None if sure or skipped else other}
-        body |= {"note": "n" * chance.randrange(400) if chance.random() < 0.2 else None}
+        body |= {"note": "n" * chance.randrange(1, 400) if chance.random() < 0.2 else None}
         saves.append(Save("/api/annotations", body | {"set_aside": "skipped" if skipped else None}))
     return saves
 

@@ -22,7 +22,7 @@ from framing.annotation.exchange import (
     meta_object,
     text_of,
 )
-from framing.annotation.json_objects import json_line, read_objects
+from framing.annotation.json_objects import as_utf8, json_line, read_objects
 from framing.errors import InputError, UsageError
 
 # In the collaborative mode all members' labels are one file.
@@ -112,7 +112,7 @@ def _placed(record: Record, name: str) -> Record:
 
 
 def _is_table(content: bytes) -> bool:
-    return content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"[", b"")
+    return as_utf8(content).lstrip()[:1] not in (b"{", b"[", b"")
 
 
 def _members(content: bytes) -> Iterator[tuple[str, bytes]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from framing.annotation.exchange import Meta, Record, Told, UnusableError, read_meta
 from framing.annotation.import_outcomes import COMPARED, Candidate, Outcome
-from framing.annotation.label_lines import annotation_faults, annotation_line, parse_annotation, with_todays_names
+from framing.annotation.label_lines import annotation_faults, parse_annotation, with_todays_names
 from framing.annotation.matching import Coders, Frames, Paragraphs, UnmatchedError
 from framing.annotation.records import Annotation
 from framing.codebook import Codebook
@@ -119,7 +119,7 @@ class Drafts:
 
     def _refuse(self, annotation: Annotation) -> None:
         """Raise for what a coder's file would not take, so that it does not take the others down with it."""
-        line = annotation_line(annotation)
+        line = vars(annotation)
         if faults := annotation_faults(line, self._codebook):
             raise UnusableError(faults[0])
         try:

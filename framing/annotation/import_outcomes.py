@@ -101,7 +101,7 @@ def _requested(annotation: Annotation, file: CoderFile) -> Annotation:
     """Give a judgement the request by which its line is known again: its own, or one made of all that it says."""
     if annotation.request is not None and file.of_request(annotation.request) in (None, annotation):
         return annotation
-    told = dataclasses.asdict(annotation) | {"request": None}
+    told = vars(annotation) | {"request": None}
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return dataclasses.replace(annotation, request=f"import-{digest[:32]}")
 

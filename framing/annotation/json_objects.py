@@ -14,6 +14,23 @@ from framing.text.encoding import byte_order
 _ESCAPED_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029]")
 
 
+def as_utf8(content: bytes) -> bytes:
+    """Return text whose byte order mark names its encoding as UTF-8 without a mark; other bytes as they are.
+
+    Raises
+    ------
+    InputError
+        When it is not in that encoding.
+    """
+    mark = byte_order(content)
+    if mark is None:
+        return content
+    try:
+        return content.decode(mark).encode()
+    except UnicodeDecodeError:
+        raise InputError("is not the text that its first bytes promise; save it as UTF-8") from None
+
+
 def json_value(content: str | bytes) -> Any:
     """Read JSON strictly.
 
@@ -50,12 +67,7 @@ def read_objects(content: bytes) -> Iterator[tuple[str, dict[str, Any] | None, s
     InputError
         When it is no text, or one JSON array that is damaged; an array is read like lines.
     """
-    mark = byte_order(content)
-    if mark is not None:
-        try:
-            content = content.decode(mark).encode("utf-8", errors="surrogatepass")
-        except UnicodeDecodeError:
-            raise InputError("is not the text that its first bytes promise; save it as UTF-8") from None
+    content = as_utf8(content)
     if content.lstrip()[:1] == b"[":
         try:
             values = json_value(content)

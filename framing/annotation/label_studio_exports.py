@@ -7,7 +7,7 @@ from typing import Any
 
 from framing.annotation.csv_rows import Row, read_table
 from framing.annotation.exchange import IDENTIFIER, META, Reading, Record, Told, UnusableError, instant, text_of
-from framing.annotation.json_objects import json_value
+from framing.annotation.json_objects import as_utf8, json_value
 from framing.annotation.label_studio import CONTROL, DATA_KEYS, DOUBT, FLAGGED, NOTE, UNSURE
 from framing.annotation.records import SetAside
 from framing.errors import InputError
@@ -30,7 +30,8 @@ def read(content: bytes, *, control: str = CONTROL) -> Reading:
     InputError
         When it is none of the three.
     """
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
+    content = as_utf8(content)
+    if content.lstrip()[:1] not in (b"[", b"{"):
         table = read_table(content, wanted=("annotator", "annotation_id", control, *DATA_KEYS))
         if "annotator" not in table.columns:
             raise InputError("is no export of Label Studio: it has no column 'annotator'")
@@ -54,7 +55,7 @@ def read(content: bytes, *, control: str = CONTROL) -> Reading:
             records.append(Record(place, fault="is neither a task with 'data' nor a row of JSON-MIN"))
     notes = [_WITHOUT_SKIPS] if flat else []
     if predicted:
-        notes.append(f"{predicted} tasks carry predictions: those are suggestions, and were not read as codings")
+        notes.append(f"tasks with predictions: {predicted:,}; those are suggestions, and were not read as codings")
     return Reading(records, tuple(notes))
 
 

@@ -56,7 +56,12 @@ def _paragraph_cells(exported: ExportedParagraph, export: Export) -> dict[str, s
         "article": paragraph.article,
         "position": str(paragraph.position),
         "text": paragraph.text,
+        META: _meta(exported, export) if export.names else None,
     }
+
+
+def _meta(exported: ExportedParagraph, export: Export, *codings: Annotation) -> str:
+    return json.dumps(meta_object(exported, export, codings), allow_nan=False)
 
 
 def _coding_cells(exported: ExportedParagraph, export: Export, coding: Annotation) -> dict[str, str | None]:
@@ -72,7 +77,7 @@ def _coding_cells(exported: ExportedParagraph, export: Export, coding: Annotatio
     }
     if _loses(coding):
         cells["labelled_at"] = None
-        cells[META] = json.dumps(meta_object(exported, export, [coding]), allow_nan=False)
+        cells[META] = _meta(exported, export, coding)
     return cells
 
 

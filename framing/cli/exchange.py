@@ -86,7 +86,8 @@ def export_labels(
     )
     for note in found.notes:
         tell(note)
-    coded = f"{found.codings:,} codings of {len(found.coders)} coders" if found.codings else "no codings"
+    coders_told = "1 coder" if len(found.coders) == 1 else f"{len(found.coders)} coders"
+    coded = f"{found.codings:,} codings of {coders_told}" if found.codings else "no codings"
     tell(f"{found.paragraphs:,} paragraphs in {output}, {coded}; {found.uncoded:,} paragraphs without any")
     if found.config is not None:
         tell(f"labelling interface in {found.config}")
@@ -163,8 +164,7 @@ def _summary(report: ImportReport, most: int, *, dry_run: bool) -> str:
 def _table(report: ImportReport) -> list[str]:
     from rich.cells import cell_len, set_cell_size
 
-    judged = [(outcome.coder, outcome.kind) for outcome in report.outcomes if outcome.coder is not None]
-    counts = Counter((coder, kind) for coder, kind in judged if coder is not None)
+    counts = Counter((outcome.coder, outcome.kind) for outcome in report.outcomes if outcome.coder is not None)
     if not counts:
         return []
     coders = sorted({coder for coder, _ in counts})

@@ -13,8 +13,11 @@ from framing.cli.classify import classify
 from framing.cli.compare import compare
 from framing.cli.evaluate import evaluate
 from framing.cli.export import export
+from framing.cli.label import label
 from framing.cli.labels import labels
 from framing.cli.messages import complain
+from framing.cli.models import models
+from framing.cli.queue import queue
 from framing.cli.train import train
 from framing.errors import FramingError, UsageError
 
@@ -29,6 +32,9 @@ app.command()(classify)
 app.command()(train)
 app.command()(evaluate)
 app.command()(compare)
+app.command()(models)
+app.command()(label)
+app.command()(queue)
 app.command()(export)
 app.add_typer(labels, name="labels")
 

@@ -12,8 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from framing.errors import FramingError
 from framing.web.requests import BadRequestError, ConflictError, read_judgement, read_object, read_request
@@ -21,6 +20,8 @@ from framing.web.session import Session
 
 LARGEST_BODY = 65_536
 _HERE = Path(__file__).parent
+# What a machine's own registry says of these is not always true, and the browser is told not to guess.
+_KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _STATUS: Mapping[type[Exception], int] = {BadRequestError: 400, ConflictError: 409, FramingError: 503}
 
 
@@ -34,6 +35,14 @@ def labelling_app(session: Session) -> Starlette:
         template = templates.get_template("label.html")
         codebook = session.work.codebook.name
         return HTMLResponse(template.render(coder=session.coder, codebook=codebook, page_key=session.page_key))
+
+    def static(request: Request) -> Response:
+        # Only what is found by looking into the folder is served: a name is never made into a path.
+        found = {path.name: path for path in (_HERE / "static").iterdir() if path.suffix in _KINDS}
+        path = found.get(request.path_params["name"])
+        if path is None:
+            raise HTTPException(404, "there is no such file")
+        return Response(path.read_bytes(), media_type=_KINDS[path.suffix])
 
     def describe(_request: Request) -> JSONResponse:
         return JSONResponse(session.description())
@@ -54,14 +63,14 @@ def labelling_app(session: Session) -> Starlette:
         asked = read_request(read_object(await _body(request)), alone=True)
         return JSONResponse(await run_in_threadpool(session.undo, asked))
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", page),
             Route("/api/session", describe),
             Route("/api/paragraphs/{number}", paragraph),
             Route("/api/annotations", annotate, methods=["POST"]),
             Route("/api/undo", undo, methods=["POST"]),
-            Mount("/static", StaticFiles(directory=_HERE / "static")),
+            Route("/static/{name}", static),
         ],
         exception_handlers={
             HTTPException: _http_error,
@@ -69,6 +78,8 @@ def labelling_app(session: Session) -> Starlette:
             Exception: _bug,
         },
     )
+    app.router.redirect_slashes = False
+    return app
 
 
 async def _body(request: Request) -> bytes:

@@ -5,62 +5,18 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from framing.annotation.coder_file import CoderFile
 from framing.annotation.label_lines import ParagraphRecord
 from framing.annotation.queues import QueuedParagraph
-from framing.annotation.records import Annotation, Role
-from framing.codebook import Codebook
+from framing.annotation.records import Annotation
 from framing.web.keys import label_keys
 from framing.web.requests import BadRequestError, ConflictError, Judgement
 from framing.web.shown import ShownSuggestions
-
-Suggest = Callable[[Sequence[ParagraphRecord]], Sequence[tuple[str, float]]]
-
-
-@dataclass(frozen=True)
-class OthersCoding:
-    """What a coder has said of a paragraph, for an adjudicator, who is not told who the coder is."""
-
-    coder: str
-    frame: str
-    runner_up: str | None
-    sure: bool
-    note: str | None
-
-
-@dataclass(frozen=True)
-class Work:
-    """What is to be coded, and how.
-
-    Attributes
-    ----------
-    folder : Path
-        The labels folder.
-    codebook : Codebook
-    paragraphs : sequence of ParagraphRecord
-        All of the folder's.
-    queue : sequence of QueuedParagraph
-        At least one; each is one of the paragraphs, and none stands twice.
-    role : str
-    others : mapping of str to sequence of OthersCoding
-        For an adjudicator, the codings of each paragraph of the queue.
-    suggest : callable, optional
-        Given an article's paragraphs in order, returns the model's frame and its probability for each.
-    """
-
-    folder: Path
-    codebook: Codebook
-    paragraphs: Sequence[ParagraphRecord]
-    queue: Sequence[QueuedParagraph]
-    role: Role = "coder"
-    others: Mapping[str, Sequence[OthersCoding]] = field(default_factory=dict)
-    suggest: Suggest | None = None
+from framing.web.work import Work
 
 
 class Session:
@@ -90,6 +46,9 @@ class Session:
         self._suggestions: dict[str, tuple[str, float]] = {}
         self._shown = ShownSuggestions(file.path)
         self._touched: set[str] = set()
+        self._left: set[str] = set()
+        self._counted: Mapping[str, Annotation] | None = None
+        self._count()
 
     @property
     def page_key(self) -> str:
@@ -104,7 +63,7 @@ class Session:
     @property
     def done(self) -> int:
         """How many paragraphs of the queue the coder has seen to: labelled, skipped or flagged."""
-        return sum(self._seen(queued.paragraph) for queued in self.work.queue)
+        return self.total - len(self._left)
 
     @property
     def labelled_in_this_run(self) -> int:
@@ -114,18 +73,18 @@ class Session:
 
     def description(self) -> dict[str, Any]:
         with self._lock:
-            self._file.refresh()
+            self._refresh()
             codebook = dataclasses.asdict(self.work.codebook)
             told = ("name", "version", "frames", "rules", "residual")
-            seen = [self._seen(queued.paragraph) for queued in self.work.queue]
+            left = (place for place, queued in enumerate(self.work.queue) if queued.paragraph in self._left)
             return {
                 "coder": self.coder,
                 "role": self.work.role,
                 "codebook": {key: codebook[key] for key in told},
                 "labels": label_keys(self.work.codebook),
                 "total": self.total,
-                "done": sum(seen),
-                "start": seen.index(False) if False in seen else self.total,
+                "done": self.done,
+                "start": next(left, self.total),
                 "suggestions": self.work.suggest is not None,
             }
 
@@ -151,7 +110,7 @@ class Session:
         others = self.work.others.get(queued.paragraph, ())
         suggestion = self._suggestion(queued.paragraph) if suggest else None
         with self._lock:
-            self._file.refresh()
+            self._refresh()
             return {
                 "index": index,
                 "paragraph": queued.paragraph,
@@ -180,11 +139,10 @@ class Session:
             When it cannot be written; nothing is saved then.
         """
         with self._lock:
-            self._file.refresh()
+            self._refresh()
             written = self._file.of_request(judgement.request)
             if written is None:
-                written = self._file.append(self._annotation(judgement))
-                self._touched.add(written.paragraph)
+                written = self._write(self._annotation(judgement))
             elif written.undoes is not None or written.paragraph != judgement.paragraph:
                 raise ConflictError("this request has written something else already")
             return self._saved(written)
@@ -200,14 +158,13 @@ class Session:
             When it cannot be written; nothing is undone then.
         """
         with self._lock:
-            self._file.refresh()
+            self._refresh()
             written = self._file.of_request(request)
             if written is None:
                 undone = self._file.undoable()
                 if undone is None:
                     raise ConflictError("there is nothing to undo")
-                written = self._file.append(self._undoing(undone, request))
-                self._touched.add(written.paragraph)
+                written = self._write(self._undoing(undone, request))
             elif written.undoes is None:
                 raise ConflictError("this request has written something else already")
             return {**self._saved(written), "index": self._index.get(written.paragraph)}
@@ -260,9 +217,26 @@ class Session:
             "total": self.total,
         }
 
-    def _seen(self, paragraph: str) -> bool:
-        last = self._file.last.get(paragraph)
-        return last is not None and last.status != "withdrawn"
+    def _refresh(self) -> None:
+        self._file.refresh()
+        self._count()
+
+    def _write(self, annotation: Annotation) -> Annotation:
+        written = self._file.append(annotation)
+        self._touched.add(written.paragraph)
+        if written.paragraph in self._index:
+            if self._current(written.paragraph):
+                self._left.discard(written.paragraph)
+            else:
+                self._left.add(written.paragraph)
+        self._count()
+        return written
+
+    def _count(self) -> None:
+        """Find out which paragraphs of the queue are left, where the file was read anew; that makes a new mapping."""
+        if self._counted is not self._file.last:
+            self._counted = self._file.last
+            self._left = {queued.paragraph for queued in self.work.queue if not self._current(queued.paragraph)}
 
     def _current(self, paragraph: str) -> dict[str, Any] | None:
         last = self._file.last.get(paragraph)

@@ -18,7 +18,8 @@ from framing.codebook import Codebook, read_codebook
 from framing.errors import ArtifactError, FramingError, InputError, LabelError, UsageError
 from framing.settings import SegmentationSettings
 from framing.text import Segmentation, read_articles
-from framing.web.session import OthersCoding, Session, Suggest, Work
+from framing.web.session import Session
+from framing.web.work import OthersCoding, Suggest, Work
 
 Tell = Callable[[str], None]
 

@@ -35,7 +35,7 @@ def test_what_was_added_changed_and_taken_away():
          "p6": ["none"], "p7": ["none"]}
     )  # fmt: skip
     changes = label_changes(kept(then), now)
-    assert (changes.added, changes.taken_away, changed := changes.changed) == (2, 1, 3), changed
+    assert (changes.added, changes.taken_away, changes.changed) == (2, 1, 3)
     assert changes.gold == {("storm", "drought"): 1, (None, "storm"): 1}
     assert changes
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +17,13 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed")
 
 WAIT = 15_000
-AWAY = r"ERR_CONNECTION_(REFUSED|RESET)|ERR_EMPTY_RESPONSE|ERR_FAILED|401 \(Unauthorized\)"
+AWAY = r"net::ERR_|401 \(Unauthorized\)"
 # What the page did that its policy forbids is an error on the console as well; told plainly it is found sooner.
-WATCH = """addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.violatedDirective));"""
+WATCH = (
+    """addEventListener('securitypolicyviolation', (event) => console.error('policy: ' + event.violatedDirective));"""
+)
+# What the page does when it is to be closed.
+LEAVING = "dispatchEvent(new Event('beforeunload', { cancelable: true })) ? 'goes' : 'warns'"
 TEXT_IS = "([id, text]) => document.getElementById(id).textContent.includes(text)"
 
 
@@ -64,6 +67,12 @@ class Desk:
     def text(self, selector: str) -> str:
         return self.page.locator(selector).inner_text()
 
+    def refuse_errors(self) -> None:
+        bad = [text for text in self.errors if not (self.tolerated and re.search(self.tolerated, text))]
+        self.errors.clear()
+        self.tolerated = ""
+        assert bad == []
+
     @property
     def number(self) -> int:
         found = re.search(r"\d+", self.text("#position"))
@@ -80,6 +89,12 @@ class Desk:
         return self.page.evaluate("Object.keys(localStorage).filter((key) => key.includes(' unconfirmed '))")
 
 
+def reopen(desk: Desk) -> Desk:
+    desk.page.goto(f"http://127.0.0.1:{desk.server.port}/")
+    desk.page.wait_for_selector("[aria-current]", timeout=WAIT)
+    return desk
+
+
 def lines(server: Any) -> list[dict[str, Any]]:
     return server.lines if server.path.exists() else []
 
@@ -92,48 +107,75 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
-def sit_down(browser: Any) -> Iterator[Callable[..., Desk]]:
-    """Open a server's page; at the end, there must be no error on the console that the test does not tolerate."""
-    contexts = []
-    desks = []
+@dataclass
+class Room:
+    """Where pages are opened; none of them may meet an error that the test does not tolerate."""
 
-    def watch(page: Any, server: Any) -> Desk:
+    browser: Any
+    desks: list[Desk] = field(default_factory=list)
+    contexts: list[Any] = field(default_factory=list)
+
+    def open(self, server: Any, **options: Any) -> Desk:
+        """Open a server's link in a browser of its own."""
+        desk = self.watch(self.context(**options).new_page(), server)
+        desk.page.goto(server.url)
+        desk.page.wait_for_selector("[aria-current]", timeout=WAIT)
+        return desk
+
+    def open_inside(self, server: Any, cookie: str, **options: Any) -> Desk:
+        """Open the page of a server whose link is used up, with the cookie that it gave."""
+        context = self.context(**options)
+        name, _, value = cookie.partition("=")
+        context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{server.port}"}])
+        return reopen(self.watch(context.new_page(), server))
+
+    def open_beside(self, desk: Desk) -> Desk:
+        """Open the same page in another tab."""
+        return reopen(self.watch(desk.page.context.new_page(), desk.server))
+
+    def context(self, **options: Any) -> Any:
+        self.contexts.append(self.browser.new_context(**options))
+        self.contexts[-1].add_init_script(WATCH)
+        return self.contexts[-1]
+
+    def watch(self, page: Any, server: Any) -> Desk:
         desk = Desk(page, server)
         page.on("console", lambda message: desk.errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: desk.errors.append(str(error)))
-        desks.append(desk)
+        self.desks.append(desk)
         return desk
 
-    def open_page(server: Any, *, cookie: str | None = None, beside: Desk | None = None, **options: Any) -> Desk:
-        if beside is None:
-            context = browser.new_context(**options)
-            context.add_init_script(WATCH)
-            contexts.append(context)
-        else:
-            context = beside.page.context
-        desk = watch(context.new_page(), server)
-        address = f"http://127.0.0.1:{server.port}"
-        if cookie is not None:
-            name, _, value = cookie.partition("=")
-            context.add_cookies([{"name": name, "value": value, "url": address}])
-        desk.page.goto(server.url if cookie is None and beside is None else address)
-        desk.page.wait_for_selector("[aria-current], #end:not([hidden])", timeout=WAIT)
-        return desk
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    for desk in desks:
-        bad = [text for text in desk.errors if not (desk.tolerated and re.search(desk.tolerated, text))]
-        assert bad == []
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+        for desk in self.desks:
+            desk.refuse_errors()
 
 
 @pytest.fixture
-def desk(sit_down: Callable[..., Desk], shared_server: tuple[Any, Any]) -> Desk:
-    """The page of a server that this file's tests share: it opens at the first paragraph that none has labelled."""
+def room(browser: Any) -> Iterator[Room]:
+    room = Room(browser)
+    yield room
+    room.close()
+
+
+@pytest.fixture(scope="module")
+def shared_desk(browser: Any, shared_server: tuple[Any, Any]) -> Iterator[Desk]:
     server, client = shared_server
-    return sit_down(server, cookie=client.cookie)
+    room = Room(browser)
+    yield room.open_inside(server, client.cookie)
+    room.close()
+
+
+@pytest.fixture
+def desk(shared_desk: Desk) -> Iterator[Desk]:
+    """The page of a server that this file's tests share: it opens at the first paragraph that none has labelled."""
+    shared_desk.page.evaluate("localStorage.clear()")
+    shared_desk.page.goto("about:blank")
+    yield reopen(shared_desk)
+    shared_desk.page.unroute_all()
+    shared_desk.page.emulate_media(color_scheme="light")
+    shared_desk.refuse_errors()
 
 
 def test_twenty_paragraphs_are_labelled_by_keys_alone(desk: Desk) -> None:
@@ -173,7 +215,10 @@ def test_an_unsure_label_asks_for_the_frame_and_then_for_its_runner_up(desk: Des
     desk.press("ArrowLeft", "b")
     desk.at(number)
     assert desk.text("#state").startswith("Trade, unsure, runner-up Storm")
-    assert desk.page.locator(".label[aria-pressed=true]").inner_text().split("\n")[-2:] == ["Trade", "your label, unsure"]
+    assert desk.page.locator(".label[aria-pressed=true]").inner_text().split("\n")[-2:] == [
+        "Trade",
+        "your label, unsure",
+    ]
 
 
 def test_no_key_is_a_label_while_a_note_is_written(desk: Desk) -> None:
@@ -245,9 +290,10 @@ def test_skip_flag_and_undo(desk: Desk) -> None:
 
 
 def test_a_reload_shows_the_same_paragraph_with_what_stands_on_it(desk: Desk) -> None:
+    number = desk.number
     desk.label("1")
     desk.press("b")
-    number = desk.number
+    desk.at(number)
     desk.told("state", "Storm")
     desk.page.reload()
     desk.at(number)
@@ -304,12 +350,15 @@ def test_a_key_that_does_not_arrive_is_kept_told_and_sent_once(desk: Desk) -> No
     before = len(lines(desk.server))
     desk.page.route("**/api/annotations", lambda route: route.abort())
     desk.press("1")
-    desk.alarmed("Not saved: the program cannot be reached. Your last key (Storm) is kept here and sent when it is back.")
+    desk.alarmed(
+        "Not saved: the program cannot be reached. Your last key (Storm) is kept here and sent when it is back."
+    )
     assert len(desk.unconfirmed) == 1
     desk.press("2", "s", "z", "g")
     assert desk.number == number
     assert len(desk.unconfirmed) == 1
     assert desk.page.locator(".label").first.get_attribute("aria-disabled") == "true"
+    assert desk.page.evaluate(LEAVING) == "warns"
     desk.page.unroute("**/api/annotations")
     desk.page.get_by_role("button", name="Try now").click()
     desk.saved("Storm.")
@@ -317,6 +366,7 @@ def test_a_key_that_does_not_arrive_is_kept_told_and_sent_once(desk: Desk) -> No
     desk.at(number + 1)
     assert [line["frame"] for line in lines(desk.server)[before:]] == ["storm"]
     assert desk.unconfirmed == []
+    assert desk.page.evaluate(LEAVING) == "goes"
 
 
 def test_a_key_whose_answer_is_lost_is_saved_once(desk: Desk) -> None:
@@ -355,10 +405,10 @@ def test_a_key_that_can_never_be_saved_is_given_up_only_by_the_coder(desk: Desk)
     assert lines(desk.server)[-1]["frame"] == "trade"
 
 
-def test_two_tabs_of_one_coder_know_of_each_other(desk: Desk, sit_down: Callable[..., Desk]) -> None:
+def test_two_tabs_of_one_coder_know_of_each_other(desk: Desk, room: Room) -> None:
     desk.tolerated = AWAY
     number = desk.number
-    other = sit_down(desk.server, beside=desk)
+    other = room.open_beside(desk)
     other.at(number)
     desk.label("1")
     other.told("state", "Storm")
@@ -388,21 +438,17 @@ def test_what_a_screen_reader_is_told(desk: Desk) -> None:
         assert button.get_attribute("aria-keyshortcuts") == key
     assert page.get_by_role("progressbar", name="done").count() == 1
     assert desk.current.evaluate("paragraph => paragraph === document.activeElement")
-    page.evaluate("document.activeElement.blur()")
-    page.reload()
-    page.wait_for_selector("[aria-current]")
-    first_stops = []
-    page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges(); getSelection().collapse(document.body, 0)")
-    for _ in range(3):
-        desk.press("Tab")
-        first_stops.append(page.evaluate("document.activeElement.textContent"))
-    assert first_stops[0] == "Skip to the labels"
-    assert "Storm" in first_stops[1]
-    assert "Trade" in first_stops[2]
+    # From the paragraph on: back to the link over it all, forward to the labels.
+    desk.press("Shift+Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the labels"
+    desk.press("Enter", "Tab", "Tab")
+    assert "Trade" in page.evaluate("document.activeElement.textContent")
     number = desk.number
     desk.press("Enter")
     desk.saved("Trade.")
     desk.at(number + 1)
+    desk.press("Tab")
+    assert "Storm" in page.evaluate("document.activeElement.textContent")
 
 
 CONTRAST = """() => {
@@ -439,18 +485,22 @@ def test_every_text_stands_out_from_its_ground(desk: Desk, scheme: str) -> None:
     desk.page.keyboard.type("a note")
     desk.press("Escape")
     assert desk.page.evaluate(CONTRAST) == []
+    number = desk.number
     desk.press("u", "1", "2")
-    desk.saved("Storm")
-    desk.press("b", "u", "1")
+    desk.at(number + 1)
+    desk.press("b")
+    desk.at(number)
+    desk.press("u", "1")
     desk.told("prompt", "runner-up")
     assert desk.page.evaluate(CONTRAST) == []
     desk.press("Escape", "c")
     assert desk.page.evaluate(CONTRAST) == []
 
 
-def test_on_a_phone_everything_is_in_reach(sit_down: Callable[..., Desk], shared_server: tuple[Any, Any]) -> None:
+def test_on_a_phone_everything_is_in_reach(room: Room, shared_server: tuple[Any, Any]) -> None:
     server, client = shared_server
-    desk = sit_down(server, cookie=client.cookie, viewport={"width": 390, "height": 780}, has_touch=True, is_mobile=True)
+    phone = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
+    desk = room.open_inside(server, client.cookie, **phone)
     number = desk.number
 
     def fits() -> bool:
@@ -471,7 +521,9 @@ def test_on_a_phone_everything_is_in_reach(sit_down: Callable[..., Desk], shared
         assert box["height"] >= 44
         assert box["y"] + box["height"] <= 780
     # The paragraph is neither under the header nor under the choices.
-    paragraph, panel, header = (desk.page.locator(name).bounding_box() for name in ("[aria-current]", "#choices", "#top"))
+    paragraph, panel, header = (
+        desk.page.locator(name).bounding_box() for name in ("[aria-current]", "#choices", "#top")
+    )
     assert paragraph["y"] >= header["y"] + header["height"]
     assert paragraph["y"] + paragraph["height"] <= panel["y"]
     desk.page.locator("[data-command=codebook]").tap()
@@ -480,10 +532,10 @@ def test_on_a_phone_everything_is_in_reach(sit_down: Callable[..., Desk], shared
 
 
 def test_a_killed_server_loses_nothing_that_was_saved(
-    start_server: Callable[..., Any], labels_folder: Path, sit_down: Callable[..., Desk]
+    start_server: Callable[..., Any], labels_folder: Path, room: Room
 ) -> None:
     server = start_server(labels_folder)
-    desk = sit_down(server)
+    desk = room.open(server)
     desk.tolerated = AWAY
     desk.label(*"123")
     # Stopped between two keys: the next one does not arrive, is kept, and no further key is taken.
@@ -493,6 +545,7 @@ def test_a_killed_server_loses_nothing_that_was_saved(
     desk.press("3", "1")
     assert len(desk.unconfirmed) == 1
     server = start_server(labels_folder, port=server.port)
+    desk.press("1")
     desk.alarmed("Open the new link that it shows in the terminal")
     assert len(lines(server)) == 3
     desk.page.goto(server.url)
@@ -500,41 +553,36 @@ def test_a_killed_server_loses_nothing_that_was_saved(
     desk.at(5)
     assert [line["frame"] for line in lines(server)] == ["storm", "trade", "upkeep", "trade"]
     # Stopped while a key is on its way: it is in the file once, whether it was confirmed or not.
-    for number, instant in ((5, 0.0), (6, 0.004)):
-        desk.press("1")
-        time.sleep(instant)
-        server.kill()
-        assert number - 1 <= len(lines(server)) <= number
-        server = start_server(labels_folder, port=server.port)
-        desk.page.goto(server.url)
-        desk.at(number + 1)
-        assert len(lines(server)) == number
-        assert desk.unconfirmed == []
+    desk.press("1")
+    server.kill()
+    assert 4 <= len(lines(server)) <= 5
+    server = start_server(labels_folder, port=server.port)
+    desk.page.goto(server.url)
+    desk.at(6)
+    assert len(lines(server)) == 5
+    assert desk.unconfirmed == []
     requests = [line["request"] for line in lines(server)]
-    assert len(set(requests)) == len(requests) == 6
+    assert len(set(requests)) == 5
 
 
-def test_a_fault_of_the_file_is_told_and_the_key_saved_when_it_is_mended(
-    start_server: Callable[..., Any], labels_folder: Path, sit_down: Callable[..., Desk]
-) -> None:
-    server = start_server(labels_folder)
-    desk = sit_down(server)
+def test_a_fault_of_the_file_is_told_and_the_key_saved_when_it_is_mended(desk: Desk) -> None:
     desk.tolerated = "503"
-    desk.label("1")
-    whole = server.path.read_bytes()
-    server.path.write_bytes(whole + b"{}\n")
+    number = desk.number
+    before = lines(desk.server)
+    whole = desk.server.path.read_bytes()
+    desk.server.path.write_bytes(whole + b"{}\n")
     desk.press("2")
     desk.alarmed("Not saved: ")
     desk.alarmed("has no 'paragraph'")
-    server.path.write_bytes(whole)
-    desk.saved("Trade. 2 of 50")
+    desk.server.path.write_bytes(whole)
+    desk.press("2")
+    desk.saved("Trade.")
     desk.calm()
-    assert [line["frame"] for line in lines(server)] == ["storm", "trade"]
+    desk.at(number + 1)
+    assert [line["frame"] for line in lines(desk.server)[len(before) :]] == ["trade"]
 
 
-def test_text_is_shown_as_text(
-    start_server: Callable[..., Any], make_folder: Callable[..., Path], sit_down: Callable[..., Desk]
-) -> None:
+def test_text_is_shown_as_text(start_server: Callable[..., Any], make_folder: Callable[..., Path], room: Room) -> None:
     nasty = "<script>document.title = 'taken'</script><img src=x onerror=\"document.title='taken'\"> & 'so' {{ 1 }}"
     folder = make_folder({"x": [nasty, "The second."], "y": ["The third."]})
     codebook = folder / "codebook.toml"
@@ -543,7 +591,7 @@ def test_text_is_shown_as_text(
     reason = '{"paragraph": "%s", "drawn_by": "learning", "reason": "<i>short</i>"}\n'
     queue.write_text(reason % "x:0" + reason % "y:0", "utf-8")
     server = start_server(folder, "ana", "--queue", queue)
-    desk = sit_down(server)
+    desk = room.open(server)
     assert desk.current.inner_text() == nasty
     assert "<b>Storm</b>" in desk.text("#labels")
     assert desk.text("#reason") == "<i>short</i>"
@@ -552,7 +600,7 @@ def test_text_is_shown_as_text(
     desk.press("g")
     desk.at(2)
     # The end says what is left, and leads there.
-    desk.label_last = desk.press("1")
+    desk.press("1")
     desk.told("end", "1 of 2 done, 1 left.")
     desk.press("2", "u", "s")
     assert len(lines(server)) == 1
@@ -566,14 +614,14 @@ def test_text_is_shown_as_text(
 
 
 def test_an_adjudicator_sees_what_the_coders_said_and_decides(
-    start_server: Callable[..., Any], labels_folder: Path, sit_down: Callable[..., Desk]
+    start_server: Callable[..., Any], labels_folder: Path, room: Room
 ) -> None:
     line = '{"paragraph": "a00:%d", "frame": "%s", "sure": %s, "runner_up": %s, "note": %s}\n'
     for coder, frame, note in (("bo", "storm", '"the <wind>"'), ("cy", "trade", "null")):
         told = line % (1, frame, "false", '"upkeep"', note) + line % (2, "none", "true", "null", "null")
         (labels_folder / "annotations" / f"{coder}.jsonl").write_text(told, "utf-8")
     server = start_server(labels_folder, "judge", "--adjudicate")
-    desk = sit_down(server)
+    desk = room.open(server)
     assert "Adjudicating" in desk.page.title()
     assert desk.text("h1") == "Adjudicating"
     said = desk.page.locator("#others li").all_inner_texts()
@@ -587,13 +635,13 @@ def test_an_adjudicator_sees_what_the_coders_said_and_decides(
 
 
 def test_a_suggestion_is_shown_only_when_asked_for_and_recorded_only_when_shown(
-    start_server: Callable[..., Any], make_folder: Callable[..., Path], root: Path, sit_down: Callable[..., Desk]
+    start_server: Callable[..., Any], make_folder: Callable[..., Path], root: Path, room: Room
 ) -> None:
     codebook = (root / "labels" / "codebook.toml").read_text("utf-8")
     text = "Soldiers raided a village in the hills and killed four gunmen, the army said on Monday."
     folder = make_folder({"a": [text] * 4}, codebook=codebook)
     server = start_server(folder, "ana", "--suggest", root / "artifacts" / "conflict-frames")
-    desk = sit_down(server)
+    desk = room.open(server)
     assert not desk.page.locator("#suggestion").is_visible()
     desk.label("1")
     desk.press("m")

@@ -6,9 +6,11 @@ import json
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
+import framing.web
 from framing.annotation import read_labels
 from framing.errors import UsageError
 from framing.web.server import DEFAULT_PORT, listening_socket
@@ -117,6 +119,15 @@ def test_the_page_holds_nothing_that_its_own_rules_forbid(visitor):
     for forbidden in ("<style", " style=", "onclick", "onload", "javascript:", "http://", "https://"):
         assert forbidden not in page
     assert page.count("<script") == page.count("<script src=") + page.count('<script type="module" src=')
+
+
+def test_every_part_of_the_page_is_served_as_what_it_is(visitor):
+    parts = {path.name: path.suffix for path in Path(framing.web.__file__).with_name("static").iterdir()}
+    assert {".js", ".css"} <= set(parts.values())
+    kinds = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+    for name, suffix in parts.items():
+        answer = visitor.get(f"/static/{name}")
+        assert (answer.status, answer.headers["content-type"]) == (200, kinds[suffix])
 
 
 def test_a_line_that_was_written_before_a_crash_is_not_written_again(start_server, labels_folder):

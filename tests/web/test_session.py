@@ -18,7 +18,8 @@ from framing.codebook import of_labels, read_codebook
 from framing.errors import LabelError
 from framing.web.keys import label_keys
 from framing.web.requests import BadRequestError, ConflictError, Judgement, read_judgement, read_object, read_request
-from framing.web.session import OthersCoding, Session, Work
+from framing.web.session import Session
+from framing.web.work import OthersCoding, Work
 
 CODEBOOK = of_labels("weather", ["storm", "trade", "upkeep"])
 

@@ -90,6 +90,52 @@ def test_stored_predictions_of_the_same_folds_are_what_refitting_gives(tmp_path:
     assert stored.summary["a"]["metrics"] == refitted.summary["a"]["metrics"]
 
 
+def test_where_one_sides_predictions_are_there_only_the_other_is_refitted(tmp_path: Path) -> None:
+    old = train(recipe(), data=write_table(tmp_path / "then.csv", wrong=0.2), output=tmp_path / "old").folder
+    data = write_table(tmp_path / "now.csv")
+    new = train(recipe(classifier=ClassifierSettings(C=(1.0,))), data=data, output=tmp_path / "new").folder
+    stages: set[str] = set()
+    half = compare_models(old, new, data=data, progress=lambda stage, _done, _total: stages.add(stage))
+    assert stages == {"A refitted"}
+    # A recipe has no predictions, so that both are refitted.
+    both = compare_models(old, write_toml(tmp_path / "new.toml", "[classifier]\nC = [1]"), data=data)
+    for summary in (half.summary, both.summary):
+        del summary["a"]["name"], summary["b"]["name"]
+    assert half == both
+    # The other way round the folds are A's, and B is the one to refit.
+    stages.clear()
+    compare_models(new, old, data=data, progress=lambda stage, _done, _total: stages.add(stage))
+    assert stages == {"B refitted"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("folds = 3", "folds = 4"), ("repeats = 2", "repeats = 3"), ('name = "two"', 'name = "b"\nseed = 1')],
+)
+def test_predictions_of_other_folds_are_no_stand_in(tmp_path: Path, old: str, new: str) -> None:
+    data = write_table(tmp_path / "now.csv")
+    evaluate_to(tmp_path / "a", recipe(), data=data)
+    path = write_toml(tmp_path / "b.toml")
+    path.write_text(path.read_text().replace(old, new))
+    stages: set[str] = set()
+    compare_models(tmp_path / "a", path, data=data, progress=lambda stage, _done, _total: stages.add(stage))
+    assert stages == {"A refitted", "B refitted"}
+
+
+def test_a_side_with_rows_of_no_evaluation_is_refused_by_its_name(tmp_path: Path) -> None:
+    import hashlib
+
+    data, folder = write_table(tmp_path / "two.csv"), tmp_path / "a"
+    evaluate_to(folder, recipe(), data=data)
+    rows = folder / "evaluation-rows.jsonl"
+    rows.write_text(rows.read_text().replace('"fold": ', '"fold": "x', 1).replace(', "paragraph"', '", "paragraph"', 1))
+    summary = json.loads((folder / "evaluation.json").read_text())
+    summary["files"][rows.name] = hashlib.sha256(rows.read_bytes()).hexdigest()
+    (folder / "evaluation.json").write_text(json.dumps(summary))
+    with pytest.raises(ArtifactError, match=r"/a: holds rows that no evaluation writes"):
+        compare_models(folder, write_toml(tmp_path / "b.toml"), data=data)
+
+
 def test_of_a_longer_run_the_repeats_that_both_have_are_taken(tmp_path: Path) -> None:
     data = write_table(tmp_path / "two.csv")
     longer, other = recipe(), recipe(classifier=ClassifierSettings(C=(0.5,)))

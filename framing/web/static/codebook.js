@@ -49,7 +49,8 @@ export class CodebookDrawer {
   #label(label, frame, codebook) {
     const page = dress(element("section", "page"), label);
     page.dataset.key = label.key;
-    const title = element("h3", "", label.key ? keycap(label.key) : null, mark(label), element("span", "", label.title));
+    const cap = label.key ? keycap(label.key) : null;
+    const title = element("h3", "", cap, mark(label), element("span", "", label.title));
     title.tabIndex = -1;
     page.append(title);
     if (frame === undefined) {

@@ -16,7 +16,8 @@ export function endOfQueue({ done, total, role }, goToFirst) {
   }
   const close = "Everything is saved. You may close this page, and stop the program in its terminal with Ctrl + C.";
   parts.push(element("p", "", close));
-  const [check, agreement] = ["framing labels check", "framing labels agreement"].map((name) => element("code", "", name));
+  const check = element("code", "", "framing labels check");
+  const agreement = element("code", "", "framing labels agreement");
   parts.push(element("p", "quiet", "Then ", check, " looks the labels over, and ", agreement, " compares the coders."));
   return parts;
 }

@@ -1,23 +1,20 @@
 // The labelling page: one paragraph at a time, one key a label. A label counts when the program says that it is on the
 // disk, and only then does the page go on.
 
-import { ArticleView } from "./article.js";
 import { CodebookDrawer } from "./codebook.js";
-import { endOfQueue } from "./end.js";
 import { commandOf, keyOf } from "./keys.js";
-import { NoteField } from "./note.js";
 import { Notices } from "./notices.js";
-import { Panel } from "./panel.js";
 import { Reader } from "./reader.js";
 import { call } from "./requests.js";
 import { Sender } from "./sender.js";
-import { Titles, figure, inWords, sentence, stands } from "./wording.js";
+import { Stage } from "./stage.js";
+import { inWords, sentence, stands } from "./wording.js";
 
 class Page {
-  #root = document.documentElement;
   #session = null;
-  #titles = null;
   #index = 0;
+  // Where the page is on its way to: twice back is two paragraphs back, however quick.
+  #goal = 0;
   // What the program says of the paragraph that is shown; null at the end of the queue.
   #view = null;
   #next = null;
@@ -30,19 +27,13 @@ class Page {
 
   constructor() {
     const parts = Object.fromEntries([...document.querySelectorAll("[id]")].map((part) => [part.id, part]));
-    const { pageKey } = this.#root.dataset;
-    this.parts = parts;
+    const { pageKey } = document.documentElement.dataset;
     this.notices = new Notices(parts);
-    this.panel = new Panel(parts);
+    this.stage = new Stage(parts, pageKey, () => this.#saveNote());
     this.sender = new Sender(pageKey, this.notices, (blocked) => this.#block(blocked));
     this.reader = new Reader(this.notices, this.sender);
     this.drawer = new CodebookDrawer(parts.codebook);
-    this.article = new ArticleView(parts.article, { header: parts.top, panel: parts.choices });
-    this.note = new NoteField(parts["note-field"], this.panel.command("note"), pageKey, {
-      leave: () => this.article.focus(),
-      save: () => this.#saveNote(),
-    });
-    this.#listen();
+    this.#listen(parts.choices);
   }
 
   /** Open the page: first send what is unconfirmed from before, then show a paragraph. */
@@ -56,9 +47,9 @@ class Page {
       const answer = await this.sender.deliver(entry);
       if (answer === null) continue;
       index = answer.index ?? entry.index + 1;
-      this.note.saved(answer.paragraph, entry.body.note);
+      this.stage.note.saved(answer.paragraph, entry.body.note);
       this.#takeSession(await this.reader.read("/api/session", () => false));
-      this.notices.say(`Saved, from before: ${entry.words}. ${this.#counted}`, "saved");
+      this.notices.say(`Saved, from before: ${entry.words}. ${this.stage.counted}`, "saved");
     }
     // What was shown before belongs to the same queue only if that is as long as it was.
     const known = Number.isInteger(index) && index >= 0 && index <= total && total === this.#session.total;
@@ -66,21 +57,16 @@ class Page {
   }
 
   #takeSession(session) {
-    const { labels, codebook, role, suggestions } = session;
     this.#session = session;
-    this.#titles = new Titles(labels);
-    this.parts.title.textContent = role === "adjudicator" ? "Adjudicating" : "Labelling";
-    this.panel.fill(labels, this.#titles, (label, event) => this.#click(event, () => this.#choose(label)));
-    this.panel.command("model").hidden = !suggestions;
-    this.drawer.fill(codebook, labels);
-    this.#count(session);
+    this.stage.takeSession(session, (label, event) => this.#click(event, () => this.#choose(label)));
+    this.drawer.fill(session.codebook, session.labels);
   }
 
   // Keys and clicks.
 
-  #listen() {
+  #listen(choices) {
     document.addEventListener("keydown", (event) => this.#press(event));
-    for (const made of this.parts.choices.querySelectorAll("[data-command]")) {
+    for (const made of choices.querySelectorAll("[data-command]")) {
       made.addEventListener("click", (event) => this.#click(event, () => this.#run(made.dataset.command)));
     }
     window.addEventListener("beforeunload", (event) => {
@@ -111,7 +97,7 @@ class Page {
 
   /** After a click of the mouse or a touch the keys work as before it; a button pressed by a key keeps the focus. */
   #click(event, action) {
-    if (event.detail > 0) this.article.focus();
+    if (event.detail > 0) this.stage.article.focus();
     action();
   }
 
@@ -129,15 +115,15 @@ class Page {
       unsure: () => this.#setUnsure(this.#unsure === null ? { frame: null } : null),
       none: () => this.#unsure?.frame && this.#save({ frame: this.#unsure.frame, sure: false }),
       leave: () => this.#setUnsure(null),
-      note: () => this.note.open(),
+      note: () => this.stage.note.open(),
       skip: () => this.#save({ frame: null, set_aside: "skipped" }),
       flag: () => this.#flag(),
       model: () => this.#session.suggestions && this.#toggleSuggestions(),
     };
     const moving = {
       undo: () => this.#undo(),
-      back: () => this.#index > 0 && this.#show(this.#index - 1),
-      forward: () => this.#index < this.#session.total && this.#show(this.#index + 1),
+      back: () => this.#goal > 0 && this.#show(this.#goal - 1),
+      forward: () => this.#goal < this.#session.total && this.#show(this.#goal + 1),
       first: () => this.#goToFirst(),
     };
     if (command in moving) moving[command]();
@@ -157,20 +143,20 @@ class Page {
     if (this.#unsure === null) this.#save({ frame: label });
     else if (this.#unsure.frame === null) this.#setUnsure({ frame: label });
     else if (this.#unsure.frame !== label) this.#save({ frame: this.#unsure.frame, sure: false, runner_up: label });
-    else this.notices.say(`${this.#titles.of(label)} stands first already. Press another, or Enter for none.`);
+    else this.notices.say(`${this.stage.titles.of(label)} stands first already. Press another, or Enter for none.`);
   }
 
   #setUnsure(unsure) {
     this.#unsure = unsure;
     let words = this.#session.role === "adjudicator" ? "Which frame shall it be?" : "Which frame is it?";
-    if (unsure !== null) words = unsure.frame === null ? "Unsure. Which frame first?" : "Unsure. Which is the runner-up?";
-    this.panel.ask(words, { unsure: unsure !== null, first: unsure?.frame ?? null });
+    if (unsure !== null) words = `Unsure. ${unsure.frame === null ? "Which frame first?" : "Which is the runner-up?"}`;
+    this.stage.panel.ask(words, { unsure: unsure !== null, first: unsure?.frame ?? null });
   }
 
   #block(blocked) {
-    this.panel.block(blocked);
-    if (blocked) this.panel.ask("Not saved yet");
-    else if (document.activeElement === document.body) this.article.focus();
+    this.stage.panel.block(blocked);
+    if (blocked) this.stage.panel.ask("Not saved yet");
+    else if (document.activeElement === document.body) this.stage.article.focus();
   }
 
   #flag() {
@@ -188,17 +174,17 @@ class Page {
   async #save(judgement, { stay = false } = {}) {
     const asked = { sure: true, runner_up: null, set_aside: null, ...judgement };
     const { paragraph } = this.#view;
-    const body = { request: crypto.randomUUID(), paragraph, note: this.note.text || null, ...asked };
-    const words = sentence(inWords(body, this.#titles));
-    this.panel.saving(body.frame);
+    const body = { request: crypto.randomUUID(), paragraph, note: this.stage.note.text || null, ...asked };
+    const words = sentence(inWords(body, this.stage.titles));
+    this.stage.panel.saving(body.frame);
     const answer = await this.#send({ path: "/api/annotations", body, words });
-    this.panel.saving(null);
+    this.stage.panel.saving(null);
     if (answer === null) return;
-    this.note.saved(paragraph, body.note);
-    this.notices.say(`Saved: ${words}. ${this.#counted}`, "saved");
+    this.stage.note.saved(paragraph, body.note);
+    this.notices.say(`Saved: ${words}. ${this.stage.counted}`, "saved");
     if (stay) {
       this.#view.current = answer.current;
-      this.#showState();
+      this.stage.showState(this.#view, this.#suggesting);
     } else {
       await this.#show(this.#index + 1);
     }
@@ -210,14 +196,17 @@ class Page {
     if (answer === null) return;
     this.#next = null;
     const { current, index } = answer;
-    const now = stands(current) ? `the label is ${inWords(current, this.#titles)} again` : "the paragraph has no label";
+    const again = stands(current) ? `the label is ${inWords(current, this.stage.titles)} again` : "";
+    const now = again || "the paragraph has no label";
     const where = index === null ? " It is not in this queue." : "";
-    this.notices.say(`Undone: ${now}.${where} ${this.#counted}`, "saved");
+    this.notices.say(`Undone: ${now}.${where} ${this.stage.counted}`, "saved");
     if (index === null) await this.#refresh();
     else await this.#show(index);
   }
 
   async #send(entry) {
+    // What a look in the background finds is older than what this writes.
+    this.#turn += 1;
     const answer = await this.sender.send({ ...entry, index: this.#index, pressed: Date.now() });
     this.#setUnsure(null);
     if (answer === null) await this.#refresh();
@@ -230,73 +219,36 @@ class Page {
   async #show(index) {
     const turn = ++this.#turn;
     this.reader.wake();
+    this.#goal = Math.min(index, this.#session.total);
     this.#moving = true;
     this.#setUnsure(null);
-    let view = null;
-    if (index < this.#session.total) {
-      const early = this.#next?.index === index && !this.#suggesting ? await this.#next.view : null;
-      view = early ?? (await this.#fetch(index, turn));
-      if (turn !== this.#turn) return;
-    }
+    const view = index < this.#session.total ? await this.#fetch(index, turn) : null;
+    if (turn !== this.#turn) return;
     this.#view = view;
-    this.#index = Math.min(index, this.#session.total);
+    this.#index = this.#goal;
     this.#moving = false;
     history.replaceState({ index: this.#index }, "");
-    if (view === null) this.#showEnd();
-    else this.#showParagraph();
+    if (view === null) {
+      this.stage.showEnd(() => this.#goToFirst());
+      return;
+    }
+    this.stage.showParagraph(this.#index, view, this.#suggesting);
+    this.#prefetch();
   }
 
   async #fetch(index, turn) {
-    this.notices.soon(this.#suggesting ? "Asking the model …" : "Opening the paragraph …");
-    const view = await this.reader.read(this.#path(index), () => turn !== this.#turn);
-    this.notices.notSoon();
+    this.notices.waiting(this.#suggesting ? "Asking the model …" : "Opening the paragraph …");
+    // Used once: what stands on the paragraph may change from now on.
+    const next = this.#next;
+    this.#next = null;
+    let view = next?.index === index ? await next.view : null;
+    if (turn === this.#turn) view ??= await this.reader.read(this.#path(index), () => turn !== this.#turn);
+    this.notices.waited();
     return view;
   }
 
   #path(index) {
     return `/api/paragraphs/${index}?suggest=${this.#suggesting ? 1 : 0}`;
-  }
-
-  #showParagraph() {
-    const { article, paragraph, current, reason } = this.#view;
-    const { total, coder } = this.#session;
-    const { position, source, end } = this.parts;
-    end.hidden = true;
-    position.textContent = `Paragraph ${figure(this.#index + 1)} of ${figure(total)}`;
-    document.title = `${this.#index + 1}/${total} – ${this.parts.title.textContent} – ${coder}`;
-    source.textContent = article.id;
-    this.parts.reason.textContent = reason ?? "";
-    this.parts.reason.hidden = !reason;
-    this.article.show(article, paragraph);
-    this.note.show(paragraph, current);
-    this.#showState();
-    this.article.place();
-    this.article.focus();
-    this.#prefetch();
-  }
-
-  #showState() {
-    const { current, suggestion } = this.#view;
-    this.panel.show(this.#view);
-    this.panel.suggest(this.#suggesting ? suggestion : undefined);
-    this.note.standing(current);
-    this.article.colour(this.#session.labels.find((label) => label.id === current?.frame) ?? null);
-  }
-
-  #showEnd() {
-    const { position, source, reason, end } = this.parts;
-    position.textContent = "End of the queue";
-    source.textContent = "";
-    reason.hidden = true;
-    this.article.hide();
-    this.note.hide();
-    this.panel.showEnd();
-    const left = this.#session.total - this.#session.done;
-    this.panel.ask(left > 0 ? `${figure(left)} left to label` : "Nothing is left to label");
-    end.replaceChildren(...endOfQueue(this.#session, () => this.#goToFirst()));
-    end.hidden = false;
-    end.focus({ preventScroll: true });
-    window.scrollTo({ top: 0, behavior: "instant" });
   }
 
   /** Get the next paragraph while this one is read. A suggestion is asked for only when it is shown: it is recorded. */
@@ -343,8 +295,7 @@ class Page {
       this.#count(session);
       if (view === null) return;
       this.#view = view;
-      this.note.show(view.paragraph, view.current);
-      this.#showState();
+      this.stage.showState(this.#view, this.#suggesting);
       this.#prefetch();
     } catch {
       // As above.
@@ -355,13 +306,7 @@ class Page {
     // The program was started anew, with another queue.
     if (total !== this.#session.total) location.reload();
     this.#session.done = done;
-    this.parts.bar.max = Math.max(1, total);
-    this.parts.bar.value = done;
-    this.parts.done.textContent = `${figure(done)} done`;
-  }
-
-  get #counted() {
-    return `${figure(this.#session.done)} of ${figure(this.#session.total)}`;
+    this.stage.showCount();
   }
 }
 

@@ -2,10 +2,15 @@
 
 import { button, element } from "./elements.js";
 
+// Longer than a save or a move takes as a rule.
+const SLOW = 350;
+
 export class Notices {
   #status;
   #alert;
-  #slow = 0;
+  #timer = 0;
+  // What stood there before it was told that something takes long.
+  #before = null;
 
   constructor({ status, alert }) {
     this.#status = status;
@@ -14,26 +19,34 @@ export class Notices {
 
   /** Say what has been done; `kind` is "saved" where it is on the disk. */
   say(text, kind = "") {
-    clearTimeout(this.#slow);
+    clearTimeout(this.#timer);
+    this.#before = null;
     // The same words twice are said twice.
     const again = this.#status.textContent === text ? "\u00a0" : "";
     this.#status.className = `status ${kind}`;
     this.#status.textContent = text + again;
   }
 
-  /** Say it only if nothing else is said within a short while. */
-  soon(text) {
-    clearTimeout(this.#slow);
-    this.#slow = setTimeout(() => this.say(text), 350);
+  /** Say what is being waited for, if it takes long, until `waited`. */
+  waiting(text) {
+    this.waited();
+    this.#timer = setTimeout(() => {
+      this.#before = [this.#status.textContent, this.#status.className];
+      this.#status.className = "status";
+      this.#status.textContent = text;
+    }, SLOW);
   }
 
-  notSoon() {
-    clearTimeout(this.#slow);
+  waited() {
+    clearTimeout(this.#timer);
+    if (this.#before !== null) [this.#status.textContent, this.#status.className] = this.#before;
+    this.#before = null;
   }
 
   /** Say what is wrong until `clear`; each action is a text and what its button does. */
   alarm(text, actions = []) {
-    clearTimeout(this.#slow);
+    clearTimeout(this.#timer);
+    this.#before = null;
     if (this.#alert.dataset.text === text) return;
     this.#alert.dataset.text = text;
     this.#status.className = "status";
@@ -45,7 +58,7 @@ export class Notices {
   }
 
   clear() {
-    clearTimeout(this.#slow);
+    this.waited();
     if (this.#alert.hidden) return;
     this.#alert.hidden = true;
     this.#alert.replaceChildren();

@@ -17,7 +17,9 @@ export class Outbox {
   /** @param {string} pageKey tells the labels folder, the coder and the role apart from others. */
   constructor(pageKey) {
     this.#prefix = `framing ${pageKey} unconfirmed `;
-    this.keeps = this.#probe();
+    // Whether the browser keeps anything: some are told not to, or are full.
+    this.keeps = this.#store("probe", "");
+    if (this.keeps) localStorage.removeItem(`${this.#prefix}probe`);
   }
 
   /** What is unconfirmed, of this tab and of others, oldest first. */
@@ -32,13 +34,11 @@ export class Outbox {
   }
 
   /** Keep a new entry, unless another is unconfirmed: there is never more than one. */
-  async claim(entry) {
-    return this.#alone(() => {
-      if (this.waiting().length > 0) return false;
-      this.#mine.set(entry.body.request, entry);
-      if (this.keeps) localStorage.setItem(this.#prefix + entry.body.request, JSON.stringify(entry));
-      return true;
-    });
+  claim(entry) {
+    if (this.waiting().length > 0) return false;
+    this.#mine.set(entry.body.request, entry);
+    this.keeps &&= this.#store(entry.body.request, JSON.stringify(entry));
+    return true;
   }
 
   /**
@@ -100,18 +100,12 @@ export class Outbox {
     return null;
   }
 
-  #probe() {
+  #store(name, text) {
     try {
-      localStorage.setItem(`${this.#prefix}probe`, "");
-      localStorage.removeItem(`${this.#prefix}probe`);
+      localStorage.setItem(this.#prefix + name, text);
       return true;
     } catch {
       return false;
     }
-  }
-
-  // Two tabs must not both find the place empty.
-  #alone(action) {
-    return navigator.locks ? navigator.locks.request(this.#prefix, action) : action();
   }
 }

@@ -36,10 +36,10 @@ export class Panel {
     this.#atEnd(false);
     if (stands(current)) {
       const moment = when(current.labelled_at);
-      const shown = current.suggested ? `model’s ${this.#titles.of(current.suggested)} was shown` : "";
-      const after = [shown, moment].filter(Boolean).join(" · ");
-      parts.state.replaceChildren(element("strong", "", sentence(inWords(current, this.#titles))));
-      if (after) parts.state.append(element("span", "quiet", ` ${after}`));
+      const shown = current.suggested ? `the model’s ${this.#titles.of(current.suggested)} was shown` : "";
+      const after = [shown, moment].filter(Boolean).map((words) => ` · ${words}`);
+      const said = element("strong", "", sentence(inWords(current, this.#titles)));
+      parts.state.replaceChildren(said, element("span", "quiet", ...after));
     } else {
       parts.state.replaceChildren(element("span", "quiet", view.others ? "Not decided yet" : "Not labelled yet"));
     }
@@ -92,7 +92,7 @@ export class Panel {
 
   /** Show that no key would be taken at present. */
   block(blocked) {
-    this.#parts.choices.classList.toggle("blocked", blocked);
+    if (blocked) this.#parts.choices.scrollTop = 0;
     for (const made of this.#parts.choices.querySelectorAll(".labels button, .commands button")) {
       if (blocked && made.dataset.command !== "codebook") made.setAttribute("aria-disabled", "true");
       else made.removeAttribute("aria-disabled");
@@ -117,7 +117,8 @@ export class Panel {
       if (note) note.dir = "auto";
       const frame = element("strong", "", other.frame === null ? "no frame" : this.#titles.of(other.frame));
       const said = element("span", "", frame, after ? ` ${after}` : "", note);
-      return dress(element("li", "", element("span", "letter", other.coder), said), this.#labels.get(other.frame) ?? null);
+      const line = element("li", "", element("span", "letter", other.coder), said);
+      return dress(line, this.#labels.get(other.frame) ?? null);
     });
     this.#parts.others.querySelector("ul").replaceChildren(...lines);
   }

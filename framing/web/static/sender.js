@@ -41,8 +41,8 @@ export class Sender {
   async send(entry) {
     this.#sending += 1;
     try {
-      this.#notices.soon("Saving …");
-      if (await this.#outbox.claim(entry)) return await this.deliver(entry);
+      this.#notices.waiting("Saving …");
+      if (this.#outbox.claim(entry)) return await this.deliver(entry);
       for (const earlier of this.waiting) await this.deliver(earlier);
       this.#notices.say("A key of another tab was saved first. Look, and press yours again.");
       return null;

@@ -1,5 +1,8 @@
 // What the page says of a judgement, in words.
 
+const FIGURES = new Intl.NumberFormat("en-GB");
+const MOMENTS = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
+
 /** How a label is named: its title, as the codebook has it. */
 export class Titles {
   #titles;
@@ -33,12 +36,12 @@ export function inWords(judgement, titles) {
 export function when(moment) {
   const date = new Date(moment ?? NaN);
   if (Number.isNaN(date.getTime())) return "";
-  return date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return MOMENTS.format(date);
 }
 
 /** A number as it is read: 2,422. */
 export function figure(number) {
-  return number.toLocaleString("en-GB");
+  return FIGURES.format(number);
 }
 
 /** Upper case at the start of a sentence. */
