@@ -12,7 +12,7 @@ margin  where the model is most in doubt, with no regard to articles and labels,
 
 At each size the package's recipe, one value in each of its grids, is trained on what is coded by then and tested on
 the held-out articles, which it reads whole. All three ways have the same articles, the same first paragraphs and the
-same recipe. One process and one thread; about ten minutes.
+same recipe. One process and one thread; five minutes of computing.
 """
 
 from __future__ import annotations

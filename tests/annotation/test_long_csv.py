@@ -16,9 +16,9 @@ CODEBOOK = of_labels("weather", ["storm", "drought"])
 PARAGRAPH = ParagraphRecord("a:0", "a", 3, "=Rain.", None, None, None, None, 1)
 
 
-def rows(*codings, coders=("al", "bo"), **exported):
+def rows(*codings, coders=("al", "bo"), names=None, **exported):
     file = io.BytesIO()
-    write(Export(CODEBOOK, [ExportedParagraph(PARAGRAPH, codings, **exported)], coders, {"bo": "Bo B."}), file)
+    write(Export(CODEBOOK, [ExportedParagraph(PARAGRAPH, codings, **exported)], coders, names or {}), file)
     return list(csv.DictReader(io.StringIO(file.getvalue().decode(), newline="")))
 
 
@@ -35,7 +35,7 @@ def test_a_row_for_each_coding():
     assert tuple(found[0])[:5] == ("item_id", "coder", "label", "status", "comment")
     assert [(row["coder"], row["label"], row["status"], row["comment"]) for row in found] == [
         ("al", "storm", "labelled", "'+1"),
-        ("Bo B.", "", "skipped", ""),
+        ("bo", "", "skipped", ""),
     ]
     assert (found[0]["sure"], found[0]["inclusion_probability"], found[1]["role"]) == ("false", "0.1", "adjudicator")
     assert found[0]["text"] == "'=Rain."
@@ -47,8 +47,10 @@ def test_a_row_for_what_is_still_to_be_coded():
     [row] = rows(drawn_by="sample", inclusion_probability=0.25)
     assert (row["item_id"], row["status"], row["coder"], row["label"]) == ("a:0", "unseen", "", "")
     assert (row["drawn_by"], row["inclusion_probability"], row["codebook_version"]) == ("sample", "0.25", "0")
-    [row] = rows(coders=("bo",))
+    [row] = rows(coders=("bo",), names={"bo": "Bo B."})
     assert row["coder"] == "Bo B."
+    # Whoever fills in the row there is known here again.
+    assert '"names": {"Bo B.": "bo"}' in row["framing"]
 
 
 def test_what_cells_cannot_tell_apart_travels_beside_them():

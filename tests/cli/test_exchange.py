@@ -111,12 +111,11 @@ def test_what_cannot_be_used_is_told_and_exits_1(run, labels: Path) -> None:
         "4 added; 4 of 7 are used",
         "not used: 0 unmatched, 3 unusable",
     ]
-    path = FILES / "prodigy.jsonl"
+    path, session = FILES / "prodigy.jsonl", "2024-03-05_09-20-11"
     assert result.stderr.splitlines() == [
         f"{path}: line 5: was rejected; that says which label it has not, and is none",
         f"{path}: line 6: was accepted without a choice; that is no label",
-        f"{path}: line 7: names no coder but '2024-03-05_09-20-11'; "
-        "add --coder NAME, or --map 2024-03-05_09-20-11=NAME",
+        f"{path}: line 7: names no coder but '{session}'; add --coder NAME, or --map {session}=NAME",
     ]
 
 
