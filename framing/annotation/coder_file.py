@@ -15,6 +15,8 @@ from framing.annotation.records import Annotation
 from framing.codebook import Codebook
 from framing.errors import LabelError, UsageError
 
+# How the requests of lines begin that came from another tool's file.
+IMPORTED = "import-"
 _NAME = re.compile(r"\w[\w.@+-]{0,63}")
 
 
@@ -94,11 +96,16 @@ class CoderFile:
         return self._by_request.get(request)
 
     def undoable(self) -> Annotation | None:
-        """Return the last line that is neither an undo nor undone; None where there is none that has a request."""
+        """Return the last line that is neither an undo nor undone; None where there is none that has a request.
+
+        What was imported is no key press, and is not undone by one.
+        """
         undone = {record.annotation.undoes for record in self._records}
         for record in reversed(self._records):
             request = record.annotation.request
-            if request is not None and record.annotation.undoes is None and request not in undone:
+            if request is None or request in undone or request.startswith(IMPORTED):
+                continue
+            if record.annotation.undoes is None:
                 return record.annotation
         return None
 

@@ -93,17 +93,23 @@ def read(content: bytes) -> Reading:
         When it is none, or a ZIP that is damaged, encrypted, too large, or holds anything but one file for each member.
     """
     if not content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return Reading(list(_records(content, _is_table(content), (), None)))
-    records: list[Record] = []
+        records, lost = _records(content, (), None, table=_is_table(content))
+        return Reading(records, _note(lost))
+    records, lost = [], 0
     for name, member in _members(content):
         coder, _, suffix = name.rpartition(".")
         plain = None if coder == _EVERYBODY else coder
         try:
-            found = list(_records(member, suffix == "csv", (coder,), plain))
+            found, without_label = _records(member, (coder,), plain, table=suffix == "csv")
         except InputError as error:
             raise InputError(f"{name}: {error.message}") from None
         records += [_placed(record, name) for record in found]
-    return Reading(records)
+        lost += without_label
+    return Reading(records, _note(lost))
+
+
+def _note(lost: int) -> tuple[str, ...]:
+    return (f"comments on what has no label: {lost:,}; they are no judgements, and were left out",) if lost else ()
 
 
 def _placed(record: Record, name: str) -> Record:
@@ -152,11 +158,13 @@ def _refuse_member(info: zipfile.ZipInfo, names: list[str]) -> None:
         raise InputError("is encrypted; export it without a password")
 
 
-def _records(content: bytes, table: bool, names: tuple[str, ...], coder: str | None) -> Iterator[Record]:  # noqa: FBT001
+def _records(content: bytes, names: tuple[str, ...], coder: str | None, *, table: bool) -> tuple[list[Record], int]:
+    """Return the records of a file, and how many have comments but no label."""
     who: dict[str, Any] = {"names": names, "coder": coder, "anonymous": coder is None}
+    records, lost = [], 0
     for place, value, fault in _table_objects(content) if table else read_objects(content):
         if value is None:
-            yield Record(place, fault=fault)
+            records.append(Record(place, fault=fault))
             continue
         known: dict[str, Any] = {
             "paragraph": text_of(value.get(IDENTIFIER)),
@@ -164,9 +172,12 @@ def _records(content: bytes, table: bool, names: tuple[str, ...], coder: str | N
             "meta": value.get(META),
         }
         try:
-            yield Record(place, **known, **who, told=_told(value))
+            told = _told(value)
+            lost += told is None and bool(value.get(_COMMENTS))
+            records.append(Record(place, **known, **who, told=told))
         except UnusableError as error:
-            yield Record(place, **known, **who, fault=str(error))
+            records.append(Record(place, **known, **who, fault=str(error)))
+    return records, lost
 
 
 def _table_objects(content: bytes) -> Iterator[tuple[str, dict[str, Any] | None, str | None]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from framing.annotation.coder_file import CoderFile
+from framing.annotation.coder_file import IMPORTED, CoderFile
 from framing.annotation.records import Annotation
 
 OutcomeKind = Literal["new", "same", "changed", "clash", "unmatched", "unusable"]
@@ -103,7 +103,7 @@ def _requested(annotation: Annotation, file: CoderFile) -> Annotation:
         return annotation
     told = vars(annotation) | {"request": None}
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-    return dataclasses.replace(annotation, request=f"import-{digest[:32]}")
+    return dataclasses.replace(annotation, request=f"{IMPORTED}{digest[:32]}")
 
 
 def _verdict(

@@ -12,6 +12,7 @@ from framing.annotation.coder_file import CoderFile, refuse_coder_name
 from framing.annotation.label_files import CODEBOOK, PARAGRAPHS, read_paragraphs
 from framing.annotation.label_lines import ParagraphRecord
 from framing.annotation.labels import Labels, read_labels
+from framing.annotation.purposes import read_queued
 from framing.annotation.queues import QueuedParagraph, read_queue
 from framing.annotation.records import Annotation, Role
 from framing.codebook import Codebook, read_codebook
@@ -98,7 +99,7 @@ def open_session(asked: Labelling, *, on_error: Callable[[FramingError], None], 
         queue = disputes(labels, met=file.last)
         others = {queued.paragraph: anonymous_codings(labels, queued.paragraph) for queued in queue}
     else:
-        queue = [QueuedParagraph(paragraph.id, "purposive") for paragraph in paragraphs]
+        queue = _as_drawn(asked.folder, [paragraph.id for paragraph in paragraphs])
     if not queue:
         what = "no paragraph is in dispute: nothing to decide" if asked.adjudicate else "there is no paragraph to code"
         raise LabelError(what, path=asked.folder)
@@ -233,7 +234,16 @@ def _queue_of_articles(asked: Labelling, on_error: Callable[[FramingError], None
         raise InputError(f"no article was found in {', '.join(asked.articles)}")
     added = add_articles(asked.folder, articles.values())
     tell(f"articles: {len(articles):,}, of which {len(added):,} are new in {asked.folder / PARAGRAPHS}")
-    return [QueuedParagraph(paragraph, "purposive") for one in articles.values() for paragraph in one.to_code]
+    return _as_drawn(asked.folder, [paragraph for one in articles.values() for paragraph in one.to_code])
+
+
+def _as_drawn(folder: Path, paragraphs: Sequence[str]) -> list[QueuedParagraph]:
+    """Queue paragraphs in their order; what an earlier queue has drawn stays drawn so, whoever codes it, and how."""
+    drawn = {
+        one.paragraph: QueuedParagraph(one.paragraph, one.drawn_by, one.inclusion_probability, one.stratum)
+        for one in read_queued(folder)
+    }
+    return [drawn.get(paragraph, QueuedParagraph(paragraph, "purposive")) for paragraph in paragraphs]
 
 
 def _letters(place: int) -> str:

@@ -142,6 +142,13 @@ def test_undo_finds_the_last_line_that_is_none_and_not_undone(opened):
     assert file.undoable() is None
 
 
+def test_what_was_imported_is_not_undone(opened):
+    file = opened()
+    pressed = file.append(judged(request="r-1"))
+    file.append(judged("b2:0", request="import-9f"))
+    assert file.undoable() == pressed
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "x" * 65, "a b", "a\n", "ana."])
 def test_names_that_are_none(name):
     with pytest.raises(UsageError, match="is no name for a coder"):

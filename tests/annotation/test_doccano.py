@@ -98,6 +98,13 @@ def test_tables():
     assert "2 cells" in found[3].fault
 
 
+def test_comments_on_what_has_no_label_are_told():
+    reading = read(packed([("ana.jsonl", line(label=[], Comments=["hm"])), ("ben.jsonl", line(Comments=["hm"]))]))
+    assert [record.fault for record in reading.records] == [None, None]
+    assert [note.split(";")[0] for note in reading.notes] == ["comments on what has no label: 1"]
+    assert read(line(label=[])).notes == ()
+
+
 def test_older_versions_call_the_text_data():
     [record] = read(b'{"id": 9, "data": "Rain.", "label": "storm"}').records
     assert (record.text, record.told.labels) == ("Rain.", ("storm",))

@@ -257,3 +257,16 @@ def test_a_model_suggests_in_the_article(saved_model: Path, root: Path) -> None:
 def test_a_model_for_other_frames_suggests_nothing(saved_model: Path, folder) -> None:
     with pytest.raises(ArtifactError, match="suggest with a model for this codebook"):
         opened(folder, suggest=saved_model)
+
+
+def test_what_was_drawn_stays_drawn_so_without_its_queue(folder):
+    lines = [
+        {"paragraph": "a1:1", "drawn_by": "sample", "inclusion_probability": 0.25, "queue": "s.jsonl"},
+        {"paragraph": "b2:0", "drawn_by": "learning", "queue": "l.jsonl"},
+    ]
+    (folder / "queued.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    session, _ = opened(folder)
+    drawn = {one.paragraph: (one.drawn_by, one.inclusion_probability) for one in session.work.queue}
+    assert drawn["a1:1"] == ("sample", 0.25)
+    assert drawn["b2:0"] == ("learning", None)
+    assert drawn["a1:0"] == ("purposive", None)
