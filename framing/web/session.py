@@ -13,6 +13,7 @@ from framing.annotation.coder_file import CoderFile
 from framing.annotation.label_lines import ParagraphRecord
 from framing.annotation.queues import QueuedParagraph
 from framing.annotation.records import Annotation
+from framing.codebook import version_key
 from framing.web.keys import label_keys
 from framing.web.requests import BadRequestError, ConflictError, Judgement
 from framing.web.shown import ShownSuggestions
@@ -198,7 +199,7 @@ class Session:
 
     def _undoing(self, undone: Annotation, request: str) -> Annotation:
         last = self._file.last[undone.paragraph]
-        # A line without a request is an import's, later than what is undone: it stands.
+        # A line without a request is no key press, and later than what is undone: it stands.
         restored = last if last.request is None else self._file.before(undone)
         if restored is None:
             restored = dataclasses.replace(
@@ -225,10 +226,10 @@ class Session:
         written = self._file.append(annotation)
         self._touched.add(written.paragraph)
         if written.paragraph in self._index:
-            if self._current(written.paragraph):
-                self._left.discard(written.paragraph)
-            else:
+            if self._is_left(self.work.queue[self._index[written.paragraph]]):
                 self._left.add(written.paragraph)
+            else:
+                self._left.discard(written.paragraph)
         self._count()
         return written
 
@@ -236,7 +237,16 @@ class Session:
         """Find out which paragraphs of the queue are left, where the file was read anew; that makes a new mapping."""
         if self._counted is not self._file.last:
             self._counted = self._file.last
-            self._left = {queued.paragraph for queued in self.work.queue if not self._current(queued.paragraph)}
+            self._left = {queued.paragraph for queued in self.work.queue if self._is_left(queued)}
+
+    def _is_left(self, queued: QueuedParagraph) -> bool:
+        """Tell whether the coder has still to see to a paragraph; a review asks for a coding by a newer codebook."""
+        last = self._file.last.get(queued.paragraph)
+        if last is None or last.status == "withdrawn":
+            return True
+        if queued.review is None:
+            return False
+        return (version_key(last.codebook_version) or ()) < (version_key(queued.review) or ())
 
     def _current(self, paragraph: str) -> dict[str, Any] | None:
         last = self._file.last.get(paragraph)

@@ -103,6 +103,21 @@ def test_after_the_last_the_start_is_the_end(opened):
     assert session.description()["start"] == session.total == 1
 
 
+def test_a_review_is_done_when_it_was_coded_by_the_newer_codebook(opened, labels_folder):
+    first = opened()
+    for place in range(2):
+        first.save(said(f"a00:{place}", "storm", f"r-{place}"))
+    book = labels_folder / "codebook.toml"
+    book.write_text(book.read_text(encoding="utf-8").replace('"1.1"', '"1.2"'), encoding="utf-8")
+    queue = [QueuedParagraph(f"a00:{place}", "purposive", review="1.2") for place in range(2)]
+    session = opened(queue)
+    assert (session.description()["start"], session.done) == (0, 0)
+    assert session.paragraph(0)["current"]["frame"] == "storm"
+    assert session.save(said("a00:0", "storm", "again"))["done"] == 1
+    assert opened(queue).description()["start"] == 1
+    assert session.undo("back")["done"] == 0
+
+
 def test_undo_restores_what_stood_before_and_goes_back_over_earlier_runs(opened):
     session = opened()
     session.save(said("a00:0", "storm", "r-1", sure=False, runner_up="trade", note="hm"))
