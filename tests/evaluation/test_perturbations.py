@@ -181,9 +181,9 @@ def test_time_grows_with_the_text_only(unit: str) -> None:
     perturbations = [NUMBERS, SwapLetters("typos"), RenameNames("n", ("place", "people"), CUES, frozenset(), INVENTED)]
 
     def seconds(repeats: int) -> float:
-        begun = time.perf_counter()
+        begun = time.process_time()
         for perturbation in perturbations:
             one(perturbation, unit * repeats + "x")
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     assert seconds(10_000) < 40 * seconds(1_000) + 0.2

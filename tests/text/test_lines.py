@@ -196,10 +196,10 @@ def test_spans_are_in_order_apart_and_hold_all_words(text):
     ids=lambda text: repr(text[:3]),
 )
 def test_hostile_texts_take_linear_time(text):
-    start = time.monotonic()
+    start = time.process_time()
     for _ in paragraph_spans(text):
         pass
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_a_line_that_hangs_in_the_air_goes_on_whatever_the_next_begins_with() -> None:

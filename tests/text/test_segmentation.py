@@ -109,7 +109,7 @@ def test_nothing_comes_of_white_space():
 
 @pytest.mark.parametrize("text", ["Nine people died. " * 1_400_000, "x" * 25_000_000, "\n" * 3_000_000])
 def test_huge_texts_take_seconds(text):
-    start = time.monotonic()
+    start = time.process_time()
     paragraphs = split(text)
-    assert time.monotonic() - start < 15
+    assert time.process_time() - start < 15
     assert all(len(paragraph.text) <= 10_000 for paragraph in paragraphs)
