@@ -10,7 +10,6 @@ from pathlib import Path, PurePath
 
 from framing.annotation.appending import append_lines, locked
 from framing.annotation.label_files import PARAGRAPHS, read_paragraphs
-from framing.annotation.label_lines import ParagraphRecord
 from framing.errors import LabelError
 
 _NO_NAME = re.compile(r"[^\w.-]+")
@@ -61,7 +60,7 @@ def add_articles(folder: Path, articles: Iterable[NewArticle]) -> list[NewArticl
     Returns
     -------
     list of NewArticle
-        Those that were added; the others were there already.
+        Those that were added, or of which a part was; the others were there already.
 
     Raises
     ------
@@ -70,18 +69,21 @@ def add_articles(folder: Path, articles: Iterable[NewArticle]) -> list[NewArticl
     """
     path = folder / PARAGRAPHS
     with locked(path):
-        known: dict[str, list[ParagraphRecord]] = {}
+        known: set[tuple[str, int]] = set()
         if path.exists():
             file = read_paragraphs(folder)
             if file.faults:
                 raise LabelError(file.faults[0].message, path=path, line=file.faults[0].line)
-            for paragraph in file.paragraphs:
-                known.setdefault(paragraph.article, []).append(paragraph)
+            known = {(paragraph.article, paragraph.position) for paragraph in file.paragraphs}
         new: dict[str, NewArticle] = {}
+        lines: list[dict[str, object]] = []
         for article in articles:
-            if article.id not in known and article.paragraphs:
-                new.setdefault(article.id, article)
-        append_lines(path, (line for article in new.values() for line in _lines(article)))
+            # Whoever was stopped while adding an article has left a part of it.
+            missing = [line for line in _lines(article) if (article.id, line["position"]) not in known]
+            if missing and article.id not in new:
+                new[article.id] = article
+                lines += missing
+        append_lines(path, lines)
     return list(new.values())
 
 

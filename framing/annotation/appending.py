@@ -16,12 +16,12 @@ from typing import Any
 from framing.errors import LabelError
 
 LOCKS = ".locks"
-_PATIENCE = 60.0
+PATIENCE = 60.0
 _TAIL = 65_536
 
 
 @contextlib.contextmanager
-def locked(path: Path, *, patience: float = _PATIENCE) -> Iterator[None]:
+def locked(path: Path, *, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the only right to write a file, among all programs that ask for it.
 
     The system takes the lock back from a program that dies.
@@ -84,9 +84,28 @@ def append_lines(path: Path, values: Iterable[Mapping[str, Any]]) -> None:
         finally:
             os.close(descriptor)
         if new:
-            _sync_folder(path.parent)
+            _sync_name(path)
     except OSError as error:
         raise LabelError(f"cannot be written: {error.strerror}; nothing was added", path=path) from None
+
+
+def sync(path: Path) -> None:
+    """Make sure that a file's lines are on the disk, also those of a program that was killed before it had done so.
+
+    Raises
+    ------
+    LabelError
+        When they cannot be brought there.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        _sync_name(path)
+    except OSError as error:
+        raise LabelError(f"cannot be written: {error.strerror}", path=path) from None
 
 
 def _add(descriptor: int, path: Path, content: bytes) -> None:
@@ -146,13 +165,14 @@ def _keep_torn(path: Path, torn: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make sure that a new file's name is on the disk, where the system lets a folder be opened."""
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _sync_name(path: Path) -> None:
+    """Make sure that a new file's name is on the disk, and its folder's, where the system lets a folder be opened."""
+    for folder in (path.parent, path.parent.parent):
+        try:
+            descriptor = os.open(folder, os.O_RDONLY)
+        except OSError:
+            continue
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

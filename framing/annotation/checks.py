@@ -187,9 +187,13 @@ def _version_notes(name: str, records: Sequence[AnnotationRecord], codebook: Cod
         notes.append(Finding(name, newer[0].line, message))
     touched = [record for record in stands if touching(codebook, record.annotation)]
     if touched:
+        first = touched[0].annotation
+        # Whoever decides has what was decided in sight without a queue.
+        decides = f"label --coder {first.coder} --adjudicate"
+        codes = f"queue --purpose review --coder {first.coder} --output FILE"
         message = (
             f"{_counted(touched)} older than a change of the codebook that touches the label; look again: 'framing "
-            f"queue --purpose review --coder {touched[0].annotation.coder}'"
+            f"{decides if first.role == 'adjudicator' else codes}'"
         )
         notes.append(Finding(name, touched[0].line, message))
     return notes

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import stat
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from framing.annotation.appending import append_lines, locked
+from framing.annotation.appending import PATIENCE, append_lines, locked, sync
 from framing.annotation.json_lines import Finding
 from framing.annotation.label_files import ANNOTATIONS, read_annotations
 from framing.annotation.label_lines import AnnotationRecord, annotation_faults, annotation_line
@@ -44,6 +45,8 @@ class CoderFile:
         The ids of the paragraphs that are there.
     migrating : bool
         Take up a file whose last lines have labels' old names, which is refused otherwise.
+    patience : float
+        Seconds that a write waits for another program that is writing the file.
 
     Attributes
     ----------
@@ -60,7 +63,14 @@ class CoderFile:
     """
 
     def __init__(
-        self, folder: Path, coder: str, codebook: Codebook, paragraphs: Collection[str], *, migrating: bool = False
+        self,
+        folder: Path,
+        coder: str,
+        codebook: Codebook,
+        paragraphs: Collection[str],
+        *,
+        migrating: bool = False,
+        patience: float = PATIENCE,
     ):
         refuse_coder_name(coder)
         self.coder = coder
@@ -69,10 +79,11 @@ class CoderFile:
         self._codebook = codebook
         self._paragraphs = paragraphs
         self._migrating = migrating
+        self._patience = patience
         self._records: list[AnnotationRecord] = []
         self._last: dict[str, Annotation] = {}
         self._by_request: dict[str, Annotation] = {}
-        self._size = -1
+        self._state: tuple[int, ...] | None = None
         self.refresh()
 
     @property
@@ -102,21 +113,21 @@ class CoderFile:
         """
         undone = {record.annotation.undoes for record in self._records}
         for record in reversed(self._records):
-            request = record.annotation.request
-            if request is None or request in undone or request.startswith(IMPORTED):
+            if not _is_key_press(record.annotation) or record.annotation.request in undone:
                 continue
             if record.annotation.undoes is None:
                 return record.annotation
         return None
 
     def before(self, annotation: Annotation) -> Annotation | None:
-        """Return the coder's last line on the same paragraph before this one."""
+        """Return the coder's last line on the same paragraph before this one, or a later one that is no key press."""
         earlier = None
-        for record in self._records:
-            if record.annotation == annotation:
-                break
-            if record.annotation.paragraph == annotation.paragraph:
-                earlier = record.annotation
+        met = False
+        for one in self.annotations:
+            if one == annotation:
+                met = True
+            elif one.paragraph == annotation.paragraph and not (met and _is_key_press(one)):
+                earlier = one
         return earlier
 
     def refresh(self) -> None:
@@ -127,17 +138,14 @@ class CoderFile:
         LabelError
             When the file cannot be read or has a faulty line.
         """
-        try:
-            size = self.path.stat().st_size
-        except OSError:
-            size = 0
-        if size == self._size:
+        state = self._look()
+        if state == self._state:
             return
         # A coder's file is some hundred kilobytes, and seldom changes behind one's back: it is read whole.
         self._records, self._last, self._by_request, self.torn = [], {}, {}, None
-        # Until it is read, nothing is known of it: not even by its former size, to which a mended file returns.
-        self._size = -1
-        if size:
+        # Until it is read, nothing is known of it: not even by its former state, to which a mended file may return.
+        self._state = None
+        if state:
             file = read_annotations(
                 self.path, codebook=self._codebook, paragraphs=self._paragraphs, migrating=self._migrating
             )
@@ -146,7 +154,7 @@ class CoderFile:
                 raise LabelError(f"{first.message}; see 'framing labels check'", path=self.path, line=first.line)
             self._take(file.annotations)
             self.torn = file.torn
-        self._size = size
+        self._state = state
 
     def append(self, annotation: Annotation) -> Annotation:
         """Save one judgement; see `append_all`.
@@ -163,7 +171,12 @@ class CoderFile:
     def append_all(self, annotations: Iterable[Annotation]) -> int:
         """Add judgements to the file; when this returns they are on the disk.
 
-        Those whose request has written a line already are passed over.
+        Those whose request has written a line already are passed over; that line is on the disk then, too.
+
+        Parameters
+        ----------
+        annotations : iterable of Annotation
+            Gone through after the file has been read anew, while no other program can write it.
 
         Returns
         -------
@@ -175,17 +188,39 @@ class CoderFile:
         LabelError
             When one of them is none that a file may hold, or they cannot be written; nothing is added then.
         """
-        with locked(self.path):
+        self._make_folder()
+        with locked(self.path, patience=self._patience):
             self.refresh()
-            new = [one for one in annotations if one.request is None or one.request not in self._by_request]
+            asked = list(annotations)
+            new = [one for one in asked if one.request is None or one.request not in self._by_request]
             self._refuse(new)
-            self.path.parent.mkdir(exist_ok=True)
+            if len(new) < len(asked):
+                sync(self.path)
             append_lines(self.path, map(annotation_line, new))
             if new:
                 line = self._records[-1].line if self._records else 0
                 self._take(AnnotationRecord(one, line + place) for place, one in enumerate(new, start=1))
-                self._size, self.torn = self.path.stat().st_size, None
+                self._state, self.torn = self._look(), None
         return len(new)
+
+    def _look(self) -> tuple[int, ...]:
+        """Return what changes when others write the file; nothing where there is none."""
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return ()
+        except OSError as error:
+            raise LabelError(f"cannot be read: {error.strerror}", path=self.path) from None
+        if not stat.S_ISREG(found.st_mode):
+            raise LabelError("is no ordinary file; move it away", path=self.path)
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def _make_folder(self) -> None:
+        # A labels folder that was moved away while a program ran is not made anew, with nothing in it but a few lines.
+        try:
+            self.path.parent.mkdir(exist_ok=True)
+        except OSError as error:
+            raise LabelError(f"cannot be made: {error.strerror}", path=self.path.parent) from None
 
     def _take(self, records: Iterable[AnnotationRecord]) -> None:
         for record in records:
@@ -209,3 +244,7 @@ class CoderFile:
                 faults.append("there is no such paragraph")
             if faults:
                 raise LabelError(f"the judgement on '{annotation.paragraph}' {faults[0]}", path=self.path)
+
+
+def _is_key_press(annotation: Annotation) -> bool:
+    return annotation.request is not None and not annotation.request.startswith(IMPORTED)

@@ -182,6 +182,9 @@ def _records(content: bytes, names: tuple[str, ...], coder: str | None, *, table
 
 def _table_objects(content: bytes) -> Iterator[tuple[str, dict[str, Any] | None, str | None]]:
     table = read_table(content, wanted=("text", "label", IDENTIFIER, "id", _COMMENTS))
+    if "item_id" in table.columns:
+        # Its coders would all be taken for one.
+        raise InputError("is no export of doccano: with a column 'item_id' it is a plain CSV; import it --as csv")
     if "label" not in table.columns:
         raise InputError("is no export of doccano: it has no column 'label'")
     for row in table.rows:

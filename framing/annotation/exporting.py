@@ -12,6 +12,7 @@ from framing.annotation import doccano, label_studio, long_csv, prodigy
 from framing.annotation.coder_file import refuse_coder_name
 from framing.annotation.exchange import Export, ExportedParagraph
 from framing.annotation.label_files import (
+    ANNOTATIONS,
     CODEBOOK,
     PARAGRAPHS,
     ParagraphsFile,
@@ -40,7 +41,7 @@ class ExportCounts:
     config : Path or None
         Where Label Studio's labelling interface was written.
     notes : tuple of str
-        Last lines of the folder's files that are cut off, and were left out.
+        Last lines of the folder's files that are cut off, and were left out; coders whom Label Studio will not know.
     """
 
     paragraphs: int
@@ -107,7 +108,7 @@ def export_labels(
     Raises
     ------
     UsageError
-        When options do not go together, or a coder has no codings here.
+        When options do not go together, a coder has no codings here, or a file would stand among the labels.
     LabelError
         When the folder or the queue has a faulty line.
     CodebookError
@@ -120,15 +121,20 @@ def export_labels(
     if blank and (coders or as_annotations):
         raise UsageError("--blank leaves all codings out: it goes with neither --coder nor --as-annotations")
     folder, output = Path(folder), Path(output)
+    interface = None
+    if kind == "label-studio":
+        interface = output.with_name(f"{output.name}.xml") if config is None else Path(config)
+    _refuse_places(folder, output, interface)
     codebook, file = read_folder(folder)
     codings, notes = ({}, []) if blank else _codings(folder, codebook, file.ids, coders)
     if file.torn is not None:
         notes.insert(0, f"{folder / file.torn.path}:{file.torn.line}: {file.torn.message}")
     queued = None if queue is None else read_queue(queue, file.ids)
     export = Export(codebook, _paragraphs(file, codings, queued), tuple(codings), _names(kind, codings, names or {}))
-    interface = None
-    if kind == "label-studio":
-        interface = output.with_name(f"{output.name}.xml") if config is None else Path(config)
+    nameless = [coder for coder in export.coders if "@" not in export.names.get(coder, coder)]
+    if as_annotations and nameless:
+        notes.append(f"Label Studio knows its users by their e-mail addresses: add --map ADDRESS={nameless[0]}")
+    if interface is not None:
         content = label_studio.config(codebook)
         with written_aside(interface) as part:
             part.write(content)
@@ -142,6 +148,16 @@ def export_labels(
         interface,
         tuple(notes),
     )
+
+
+def _refuse_places(folder: Path, output: Path, interface: Path | None) -> None:
+    """Refuse what would be taken for a file of the labels, and two files in one place."""
+    labels = {folder.resolve(), (folder / ANNOTATIONS).resolve()}
+    for path in (output, *([] if interface is None else [interface])):
+        if path.parent.resolve() in labels:
+            raise UsageError("would stand among the labels; name a file elsewhere", path=path)
+    if interface is not None and interface.resolve() == output.resolve():
+        raise UsageError("is to be the output and its labelling interface; name two files", path=output)
 
 
 def _write(export: Export, kind: ExchangeFormat, file: BinaryIO, *, as_annotations: bool, zipped: bool) -> None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from framing.annotation.exchange import Meta, Record, Told, UnusableError, read_meta
 from framing.annotation.import_outcomes import COMPARED, Candidate, Outcome
 from framing.annotation.label_lines import annotation_faults, parse_annotation, with_todays_names
 from framing.annotation.matching import Coders, Frames, Paragraphs, UnmatchedError
+from framing.annotation.purposes import EarlierQueued
 from framing.annotation.records import Annotation
 from framing.codebook import Codebook
 
 
 class Drafts:
     """Makes judgements out of records.
+
+    Parameters
+    ----------
+    queued : mapping of str to EarlierQueued
+        How a paragraph was drawn, for judgements on it that do not tell.
 
     Attributes
     ----------
@@ -26,11 +32,19 @@ class Drafts:
         Judgements whose paragraph was found by its words alone, so far.
     """
 
-    def __init__(self, codebook: Codebook, paragraphs: Paragraphs, frames: Frames, coders: Coders):
+    def __init__(
+        self,
+        codebook: Codebook,
+        paragraphs: Paragraphs,
+        frames: Frames,
+        coders: Coders,
+        queued: Mapping[str, EarlierQueued],
+    ):
         self._codebook = codebook
         self._paragraphs = paragraphs
         self._frames = frames
         self._coders = coders
+        self._queued = queued
         self.unseen = 0
         self.by_words = 0
 
@@ -101,6 +115,9 @@ class Drafts:
             "drawn_by": meta.drawn_by,
             "inclusion_probability": meta.inclusion_probability,
         }
+        queued = self._queued.get(paragraph)
+        if queued is not None and meta.drawn_by is None and "drawn_by" not in details:
+            start |= {"drawn_by": queued.drawn_by, "inclusion_probability": queued.inclusion_probability}
         return self._travelled(start | details, coder), frozenset(details)
 
     def _travelled(self, line: dict[str, Any], coder: str) -> Annotation:

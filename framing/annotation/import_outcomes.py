@@ -84,10 +84,13 @@ def compared(file: CoderFile, candidates: Iterable[Candidate], *, newer: bool) -
         Of two judgements the one with the later time stands; without it the one that is here.
     """
     standing = dict(file.last)
+    roles = {annotation.role for annotation in file.annotations}
     for candidate in candidates:
         theirs = _requested(candidate.annotation, file)
         ours = standing.get(theirs.paragraph)
         kind, message = _verdict(ours, theirs, candidate.told, known=_is_known(theirs, file), newer=newer)
+        if kind in ("new", "changed") and roles and theirs.role not in roles:
+            kind, message = "clash", _other_role(theirs)
         if kind in ("new", "changed"):
             standing[theirs.paragraph] = theirs
         yield candidate.number, Outcome(kind, candidate.place, message, theirs.coder, ours, theirs)
@@ -124,6 +127,15 @@ def _verdict(
     if newer:
         why += ", as a time is missing" if ahead is None else ", which is not the older one"
     return "clash", f"{_both(ours, theirs, differing)}; {why}"
+
+
+def _other_role(theirs: Annotation) -> str:
+    """Refuse what would end the coder's work on the page, which keeps codings and decisions apart by name."""
+    here, there = ("codes", "decides") if theirs.role == "adjudicator" else ("decides", "codes")
+    return (
+        f"'{theirs.paragraph}' by {theirs.coder}: {there}, and {here} in this folder; an adjudicator has a name of "
+        f"their own: add --map {theirs.coder}=NAME"
+    )
 
 
 def _differing(ours: Annotation, theirs: Annotation, told: frozenset[str]) -> list[str]:

@@ -15,6 +15,7 @@ from framing.annotation.import_drafts import Drafts
 from framing.annotation.import_outcomes import Candidate, Outcome, compared
 from framing.annotation.label_studio import CONTROL
 from framing.annotation.matching import Coders, Frames, Paragraphs
+from framing.annotation.purposes import EarlierQueued, read_queued
 from framing.annotation.records import Annotation
 from framing.errors import InputError
 
@@ -89,7 +90,7 @@ def import_labels(
     reading = _read(path, kind, control)
     coders = Coders(names or {}, coder)
     coders.expect(reading.records)
-    drafts = Drafts(codebook, Paragraphs(file.paragraphs), Frames(codebook), coders)
+    drafts = Drafts(codebook, Paragraphs(file.paragraphs), Frames(codebook), coders, _as_queued(folder))
     candidates, outcomes = drafts.of(reading.records)
     # All of them are read before the first is written to: a faulty one stops the whole.
     files = {name: CoderFile(folder, name, codebook, file.ids) for name in candidates}
@@ -103,9 +104,21 @@ def import_labels(
         *(f"--map {name}: nobody is called so" for name in (names or {}) if name not in coders.used),
     ]
     if drafts.by_words:
-        notes.append(f"{drafts.by_words} records have no id of ours, and were matched by their text")
+        notes.append(f"records without an id of ours, matched by their text: {drafts.by_words:,}")
     ordered = tuple(outcome for _, outcome in sorted(outcomes, key=lambda pair: pair[0]))
     return ImportReport(ordered, drafts.unseen, drafts.by_words, tuple(notes))
+
+
+def _as_queued(folder: Path) -> dict[str, EarlierQueued]:
+    """Return how each queued paragraph was drawn, where all queues that hold it say the same: none is guessed."""
+    queued: dict[str, list[EarlierQueued]] = {}
+    for one in read_queued(folder):
+        queued.setdefault(one.paragraph, []).append(one)
+    return {
+        paragraph: given[0]
+        for paragraph, given in queued.items()
+        if len({(one.drawn_by, one.inclusion_probability) for one in given}) == 1
+    }
 
 
 def _read(path: Path, kind: ExchangeFormat, control: str) -> Reading:

@@ -22,6 +22,7 @@ from framing.annotation.label_lines import (
 )
 from framing.annotation.records import Role
 from framing.codebook import Codebook
+from framing.errors import LabelError
 
 CODEBOOK = "codebook.toml"
 PARAGRAPHS = "paragraphs.jsonl"
@@ -84,6 +85,8 @@ def read_paragraphs(folder: Path) -> ParagraphsFile:
     lines: dict[str, int] = {}
     places: dict[tuple[str, int], int] = {}
     torn = None
+    if not (folder / PARAGRAPHS).exists():
+        raise LabelError("there is no such file; a new folder begins with an empty one", path=folder / PARAGRAPHS)
     for line in read_json_lines(folder / PARAGRAPHS):
         if line.torn:
             torn = Finding(PARAGRAPHS, line.number, TORN)

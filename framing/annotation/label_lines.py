@@ -170,7 +170,8 @@ def _frame_fault(value: dict[str, Any], key: str, codebook: Codebook | None) -> 
     if codebook is not None and frame in codebook.todays_names:
         return renaming_fault(frame, codebook)
     if codebook is not None and frame not in codebook.index:
-        return f"'{key}' is '{frame}', which is no label of the codebook: {', '.join(codebook.labels)}"
+        known = f"{', '.join(codebook.labels)}; if it was renamed, say so in a [[change]]"
+        return f"'{key}' is '{frame}', which is no label of the codebook: {known}"
     return None
 
 

@@ -135,7 +135,7 @@ def _told(cells: Mapping[str, str]) -> Told | None:
     if status == "labelled" and not label:
         raise UnusableError("is labelled, without a label")
     if status in ("unseen", "skipped") and label:
-        raise UnusableError(f"is {status} and has the label '{label[:80]}'; empty one of the two cells")
+        raise UnusableError(f"is {status} and has the label '{label[:80]}'; empty its status, or the label")
     if status == "unseen":
         return None
     at = cells.get("labelled_at") or None
@@ -159,4 +159,4 @@ def _number(cell: str) -> float | None:
     try:
         return float(cell) if cell.strip() else None
     except ValueError:
-        raise UnusableError(f"its 'inclusion_probability' is '{cell[:40]}', which is no number") from None
+        raise UnusableError(f"its 'inclusion_probability' is '{cell[:40]}', which is no number such as 0.25") from None

@@ -107,11 +107,13 @@ class Coders:
         self._given = given
         self._otherwise = otherwise
         self._persons: set[str] = set()
+        self._named: set[str | None] = set()
         self.used: set[str] = set()
 
     def expect(self, records: Iterable[Record]) -> None:
-        """Learn how many persons there are whom the file does not name."""
+        """Learn whom the file names, and how many persons there are whom it does not."""
         for record in records:
+            self._named.add(self._mapped(record) or record.coder)
             if record.names and record.coder is None and not record.anonymous and self._mapped(record) is None:
                 self._persons.add(record.names[0])
 
@@ -155,6 +157,7 @@ class Coders:
             fix = f"--coder NAME, or --map {record.names[0][:_SHOWN]}=NAME"
         else:
             told, fix = f"does not name its coder plainly: '{record.names[0]}'", f"--map {record.names[0]}=NAME"
-        if self._otherwise is None or (not record.anonymous and len(self._persons) > 1):
+        several = len(self._persons) > 1 or self._otherwise in self._named
+        if self._otherwise is None or (not record.anonymous and several):
             raise UnusableError(f"{told}; add {fix}")
         return self._otherwise

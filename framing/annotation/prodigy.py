@@ -25,6 +25,7 @@ from framing.codebook import Codebook
 
 # Prodigy joins the dataset's name and the session's.
 DATASET = "framing"
+_UNANSWERED = "nothing in it has an 'answer', as everything has that 'prodigy db-out' writes"
 # A session that nobody named is called after the time at which it began.
 _UNNAMED = re.compile(r"(?:^|-)\d{4}-\d\d-\d\d(?:_\d\d-\d\d-\d\d)?$")
 
@@ -84,13 +85,14 @@ def read(content: bytes) -> Reading:
     InputError
         When it is no text.
     """
-    records = []
+    records, answered = [], False
     for place, value, fault in read_objects(content):
         if value is None:
             records.append(Record(place, fault=fault))
         else:
             records.append(_record(place, value))
-    return Reading(records)
+            answered = answered or value.get("answer") is not None
+    return Reading(records, () if answered or not records else (_UNANSWERED,))
 
 
 def _record(place: str, value: dict[str, Any]) -> Record:

@@ -132,10 +132,10 @@ def restore(folder: Path, digest: str, *, waiting: Callable[[], None]) -> Entry 
         When it is damaged, or something cannot be written.
     """
     # Asking for what is not there must leave no trace of a history.
-    _chosen(read_history(folder), digest)
+    _chosen(folder, read_history(folder), digest)
     with held(folder, waiting=waiting):
         history = read_history(folder)
-        chosen = _chosen(history, digest)
+        chosen = _chosen(folder, history, digest)
         if chosen == history.in_place:
             return None
         load(history.kept[chosen])
@@ -145,11 +145,15 @@ def restore(folder: Path, digest: str, *, waiting: Callable[[], None]) -> Entry 
         return read_history(folder).entries[-1]
 
 
-def _chosen(history: History, digest: str) -> str:
+def _chosen(folder: Path, history: History, digest: str) -> str:
     known = [*dict.fromkeys([*history.kept, *([] if history.in_place is None else [history.in_place])])]
     chosen = [one for one in known if digest and one.startswith(digest.lower())]
     if len(chosen) == 1:
         return chosen[0]
+    for entry in history.entries:
+        if digest and not chosen and entry.digest.startswith(digest.lower()):
+            beside = folder.with_name(f"{folder.name}-{entry.digest[:SHORT]}")
+            raise UsageError(f"the model '{digest}' never stood here; it was saved beside, as {beside.name}")
     listed = ", ".join(sorted(one[: max(SHORT, len(digest) + 4)] for one in known)) or "none"
     raise UsageError(f"{'more than one' if chosen else 'no'} model here has the digest '{digest}'; there are: {listed}")
 

@@ -49,7 +49,8 @@ def check(folder: Annotated[Path, typer.Argument(help="A labels folder.")] = Pat
     decided = f", {gold.adjudicated:,} adjudicated" if gold.adjudicated else ""
     console.print(f"with gold: {gold.agreed:,} whose coders agree, {gold.single:,} coded by one{decided}")
     console.print(f"without: {gold.disputed:,} whose coders differ, {gold.uncoded:,} not coded")
-    console.print(_table(report), soft_wrap=False)
+    for coders in _side_by_side(report, console.width):
+        console.print(_table(report, coders), soft_wrap=False)
     for line in _kinds(report):
         console.print(plain(line), soft_wrap=False)
     faults = len(report.faults)
@@ -69,8 +70,25 @@ def _kinds(report: LabelsReport) -> Iterator[str]:
             yield f"{words}: {', '.join(coders)}"
 
 
-def _table(report: LabelsReport) -> Table:
-    """Make a row a label with its gold and each coder's codings."""
+def _side_by_side(report: LabelsReport, width: int) -> list[list[str]]:
+    """Part the coders into those whose columns fit beside one another."""
+    from rich.cells import cell_len
+
+    taken = max(map(cell_len, ["unsure", *report.gold_frames])) + 2 + cell_len("gold")
+    parts: list[list[str]] = [[]]
+    room = width - taken
+    for coder, counts in report.coders.items():
+        column = 2 + max(cell_len(coder), len(str(counts.annotations)), len("100%"))
+        if column > room and parts[-1]:
+            parts.append([])
+            room = width - taken
+        parts[-1].append(coder)
+        room -= column
+    return parts
+
+
+def _table(report: LabelsReport, names: list[str]) -> Table:
+    """Make a row a label with its gold and the codings of some of the coders."""
     from rich.table import Table
     from rich.text import Text
 
@@ -78,13 +96,12 @@ def _table(report: LabelsReport) -> Table:
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("frame", overflow="fold")
-    for heading in ("gold", *report.coders):
+    coders = [report.coders[name] for name in names]
+    for heading in ("gold", *names):
         table.add_column(Text(plain(heading)), justify="right", overflow="fold")
     for label, gold in report.gold_frames.items():
-        codings = [str(coder.frames.get(label, 0)) for coder in report.coders.values()]
+        codings = [str(coder.frames.get(label, 0)) for coder in coders]
         table.add_row(Text(plain(label)), str(gold), *codings)
-    table.add_row(
-        "all", str(sum(report.gold_frames.values())), *(str(coder.annotations) for coder in report.coders.values())
-    )
-    table.add_row("unsure", "", *(f"{coder.unsure_share:.0%}" for coder in report.coders.values()))
+    table.add_row("all", str(sum(report.gold_frames.values())), *(str(coder.annotations) for coder in coders))
+    table.add_row("unsure", "", *(f"{coder.unsure_share:.0%}" for coder in coders))
     return table

@@ -77,21 +77,25 @@ def _table(entries: list[Entry], history: History) -> Table:
     from rich.table import Table
     from rich.text import Text
 
+    from framing.artifact.history import PLACED
     from framing.evaluation.wording import interval
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in ("", "date", "digest", "labels", "paragraphs", "macro-F1", "action"):
         table.add_column(heading, justify="right" if heading == "paragraphs" else "left", overflow="fold")
-    for entry in entries:
+    # A model that came more than once is marked where it came last.
+    last = {entry.digest: place for place, entry in enumerate(entries) if entry.action in PLACED}
+    for place, entry in enumerate(entries):
         mark = "*" if entry.digest == history.in_place else "+" if entry.digest in history.kept else ""
+        undecided = entry.action == "refused" and entry.verdict != "may not"
         cells = [
-            mark,
+            mark if last.get(entry.digest) == place else "",
             (entry.at or "-")[:10],
             entry.digest[:8],
             (entry.labels or "-")[:8],
             "-" if entry.paragraphs is None else f"{entry.paragraphs:,}",
             "-" if entry.macro_f1 is None else interval(entry.macro_f1),
-            entry.action,
+            "undecided" if undecided else entry.action,
         ]
         table.add_row(*(Text(plain(cell)) for cell in cells))
     return table

@@ -210,6 +210,11 @@ def _report(purpose: Purpose, pool: Pool, drawn: Drawn, output: Path) -> Iterato
     )
     if drawn.again:
         yield f"{drawn.again} of them stand uncoded in an earlier sample's queue, too; code one of the two, not both"
+    if drawn.earlier:
+        yield (
+            f"{_paragraphs(drawn.earlier)} drawn as a sample before: evaluation takes all samples together, each "
+            "weighted to what it was drawn from, so that texts that stood in both populations count twice"
+        )
 
 
 def _population(pool: Pool, population: Population, *, given: bool, unread: int) -> str:

@@ -26,9 +26,10 @@ def sampling_lines(sampling: dict[str, Any], codebook: Codebook) -> Iterator[Ren
     sample = sampling["sample"]
     if sample is not None:
         yield (
-            f"\nWeighted to the population of some {sample['population']:,.0f} paragraphs, from which "
-            f"{sample['paragraphs']:,} of {sample['articles']:,} articles were drawn by chance (worth "
-            f"{sample['effective_paragraphs']:,.0f} of a simple sample):"
+            f"\nWeighted: {sample['paragraphs']:,} paragraphs of {sample['articles']:,} articles, drawn by chance, "
+            f"stand for some {sample['population']:,.0f} (and are worth {sample['effective_paragraphs']:,.0f} of a "
+            f"simple sample). What of the sample is not coded, set aside or in dispute ({sample['without_gold']:,}) is "
+            "left out: where that is hard, the figures are too good."
         )
         table = plain_table("", "weighted")
         for key, name in OF_LABELS.items():

@@ -76,16 +76,21 @@ def measure_agreement(
     everyone = measure_alpha(chosen, bootstrap)
     main = measure_alpha(independent, bootstrap) if left else everyone
     measured = independent if left else chosen.of(active)
+    pairs, sureness = measure_pairs(chosen, third, bootstrap), measure_sureness(measured, bootstrap)
     return {
         **found,
         "measured_on": list(measured.coders),
         "all_coders": everyone,
         "without_third_coders": main if left else None,
-        "pairs": measure_pairs(chosen, third, bootstrap),
+        "pairs": pairs,
         "confusions": confusions(measured),
-        "sureness": measure_sureness(measured, bootstrap),
+        "sureness": sureness,
         "drawing": measure_drawing(measured, draws, seed),
-        "notices": [*_third_notices(third.intersection(active), left=left), *_notices(measured, main)],
+        "notices": [
+            *_third_notices(third.intersection(active), left=left),
+            *_notices(measured, main),
+            *_flat_notices(pairs, sureness, main),
+        ],
     }
 
 
@@ -125,6 +130,18 @@ def _notices(codings: Codings, measured: Mapping[str, Any]) -> list[str]:
             "one model agree with one another."
         )
     return notices
+
+
+def _flat_notices(
+    pairs: Sequence[Mapping[str, Any]], sureness: Mapping[str, Mapping[str, Any]], main: Mapping[str, Any]
+) -> list[str]:
+    figures = [*(pair["cohen_kappa"] for pair in pairs), *(part["agreement"] for part in sureness.values())]
+    flat = any(figure["low"] is not None and figure["low"] == figure["high"] for figure in figures)
+    # Of the figure over all it is told already.
+    if not flat or main["overall"]["half_width"] == 0:
+        return []
+    told = "Where coders never differ on a part of the paragraphs, its interval has no width"
+    return [f"{told}; that does not tell how sure the figure is."]
 
 
 def _nothing(active: Sequence[str]) -> str:

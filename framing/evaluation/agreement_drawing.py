@@ -72,12 +72,12 @@ def _drawing_statement(found: Mapping[str, Any], total: int) -> str:
         sentence = (
             f"{drawn:,} of the {total:,} double-coded paragraphs {'was' if drawn == 1 else 'were'} drawn by chance. "
             "The figures over all hold for these paragraphs and for no population (Lacy and Riffe 1996); those of the "
-            "part drawn by chance estimate its population's, if the sample was coded to its end."
+            "part drawn by chance estimate its population's, if two coders coded the sample to its end."
         )
     else:
         sentence = (
             "All double-coded paragraphs were drawn by chance: the figures estimate those of the population that they "
-            "were drawn from (Lacy and Riffe 1996), if the sample was coded to its end."
+            "were drawn from (Lacy and Riffe 1996), if two coders coded the sample to its end."
         )
     if found["weighted"]:
         return f"{sentence} The chances differ, so only the figures weighted by their inverse (Hajek) do so."

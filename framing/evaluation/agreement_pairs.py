@@ -100,8 +100,9 @@ def measure_sureness(codings: Codings, bootstrap: ArticleBootstrap) -> dict[str,
     Returns
     -------
     dict
-        For ``all_sure`` and ``some_unsure`` the number of double-coded paragraphs, the share of pairs of coders who
-        agree, and alpha.
+        For ``all_sure`` and ``some_unsure`` the number of double-coded paragraphs, the agreement that alpha observes,
+        and alpha. With two coders each that is the share of paragraphs on which they agree; a paragraph with more
+        coders counts for as many codings as it has.
     """
     doubted = ((codings.frames >= 0) & ~codings.sure).any(axis=0)
     return {

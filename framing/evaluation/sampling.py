@@ -9,6 +9,7 @@ p. 236: the sum of weighted values over the sum of weights).
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from framing.annotation.records import LabelledParagraphs
 from framing.evaluation import metrics, probabilities
 from framing.evaluation.headline import DIGITS, OF_LABELS, Yardstick, rounded
-from framing.evaluation.intervals import ArticleBootstrap, sums_by_group
+from framing.evaluation.intervals import ArticleBootstrap, Figure, sums_by_group
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -26,7 +27,11 @@ SAMPLE = "sample"
 UNKNOWN = "unknown"
 METHOD = (
     "each paragraph weighted by the inverse of its inclusion probability, sums divided by the sum of weights (Hajek "
-    "1971); 95%, percentile bootstrap over groups of articles with paragraphs of the sample, as if these had been drawn"
+    "1971); 95%, percentile bootstrap over groups of articles with paragraphs of the sample, as if these had been "
+    "drawn: mostly too wide, since it knows nothing of strata nor of how large a part of the population was drawn, but "
+    "too narrow for frames with few paragraphs and from few articles, and none where it would have no width. "
+    "Paragraphs of the sample that nobody coded, that were set aside or have no gold are left out. Several samples are "
+    "taken together, so that what was in the populations of two counts twice"
 )
 
 
@@ -58,17 +63,19 @@ def measure_sampling(
     -------
     dict
         ``statement`` belongs wherever the main figures are shown. ``drawn_by`` counts paragraphs with gold. ``sample``
-        has weighted figures and the prevalence of each label in the gold; None without a probability sample.
+        has weighted figures and the prevalence of each label in the gold; None without a probability sample. Its
+        ``without_gold`` counts the paragraphs that were coded and are in dispute: they are in none of the figures.
     """
     drawn_by = drawing(data)
     with_gold = data.gold >= 0
-    drawn = with_gold & np.array([way == SAMPLE for way in drawn_by])
+    sampled = np.array([way == SAMPLE for way in drawn_by])
+    drawn = with_gold & sampled
     counts = Counter(way for way, known in zip(drawn_by, with_gold, strict=True) if known)
-    return {
-        "drawn_by": dict(sorted(counts.items())),
-        "statement": statement(counts),
-        "sample": _of_sample(data, drawn, predicted, given, yardstick, boilerplate, seed) if drawn.any() else None,
-    }
+    sample = None
+    if drawn.any():
+        sample = _of_sample(data, drawn, predicted, given, yardstick, boilerplate, seed)
+        sample["without_gold"] = int((sampled & ~with_gold).sum())
+    return {"drawn_by": dict(sorted(counts.items())), "statement": statement(counts), "sample": sample}
 
 
 def drawing(data: LabelledParagraphs) -> list[str]:
@@ -149,15 +156,20 @@ def _of_sample(  # noqa: PLR0917
         "effective_paragraphs": round(float(weights.sum() ** 2 / np.square(weights).sum()), 1),
         "largest_weight": round(float(weights.max()), DIGITS),
         "metrics": {
-            **dict(zip(OF_LABELS, map(rounded, figures), strict=True)),
-            "log_loss": rounded(log_loss),
-            "brier": rounded(brier),
+            **dict(zip(OF_LABELS, map(_figure, figures), strict=True)),
+            "log_loss": _figure(log_loss),
+            "brier": _figure(brier),
         },
         "per_frame": {
-            label: {name: rounded(of_labels[place]) for name, of_labels in per_frame.items()}
+            label: {name: _figure(of_labels[place]) for name, of_labels in per_frame.items()}
             for place, label in enumerate(labels)
         },
     }
+
+
+def _figure(found: Figure) -> dict[str, float | None]:
+    # A frame that the sample does not hold may be in the population all the same: no draw of articles shows it.
+    return rounded(replace(found, low=None, high=None) if found.low == found.high else found)
 
 
 def _weighted_confusions(

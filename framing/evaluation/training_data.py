@@ -113,7 +113,10 @@ def _sources(data: LabelledParagraphs, experiment: Experiment) -> dict[str, Any]
     names = tuple(sorted({value for value in data.strata.get(name, ()) if value}))
     if not names:
         known = ", ".join(sorted(told for told, values in data.strata.items() if any(values))) or "nothing of the kind"
-        raise EvaluationError(f"[context] source is '{name}', of which the labels say nothing; they tell {known}")
+        raise EvaluationError(
+            f"[context] source is '{name}', of which the labels say nothing; they tell {known}: name another or leave "
+            "'source' out"
+        )
     places = {value: place for place, value in enumerate(names)}
     sources = np.array([places.get(value, -1) for value in data.strata[name]], dtype=np.int64)
     return {"source_names": names, "sources": sources}

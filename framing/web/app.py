@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
@@ -56,10 +56,12 @@ def labelling_app(session: Session) -> Starlette:
         return JSONResponse(session.paragraph(index, suggest=request.query_params.get("suggest") == "1"))
 
     async def annotate(request: Request) -> JSONResponse:
+        _refuse_other_page(request, session)
         judgement = read_judgement(read_object(await _body(request)), session.work.codebook)
         return JSONResponse(await run_in_threadpool(session.save, judgement))
 
     async def undo(request: Request) -> JSONResponse:
+        _refuse_other_page(request, session)
         asked = read_request(read_object(await _body(request)), alone=True)
         return JSONResponse(await run_in_threadpool(session.undo, asked))
 
@@ -82,16 +84,25 @@ def labelling_app(session: Session) -> Starlette:
     return app
 
 
+def _refuse_other_page(request: Request, session: Session) -> None:
+    # A page that another coder has left open comes with this run's cookie, and must not write into this coder's file.
+    if request.headers.get("framing-page", session.page_key) != session.page_key:
+        raise HTTPException(401, "this page is of other work; open the link that its own program prints")
+
+
 async def _body(request: Request) -> bytes:
     """Read a body, up to the largest that the page could send."""
     length = request.headers.get("content-length", "0")
     if not length.isdigit() or len(length) > 9 or int(length) > LARGEST_BODY:
         raise _too_large()
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST_BODY:
-            raise _too_large()
+    try:
+        async for part in request.stream():
+            body += part
+            if len(body) > LARGEST_BODY:
+                raise _too_large()
+    except ClientDisconnect:
+        raise BadRequestError("the body breaks off") from None
     return bytes(body)
 
 

@@ -71,6 +71,8 @@ def serve(session: Session, listening: socket.socket, *, on_ready: Callable[[str
         loop="asyncio",
         lifespan="off",
         log_config=None,
+        # Any page in the browser may knock, and each knock would be a line of warning for the coder.
+        log_level="error",
         access_log=False,
         server_header=False,
         date_header=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -143,9 +143,11 @@ class Session:
             self._refresh()
             written = self._file.of_request(judgement.request)
             if written is None:
-                written = self._write(self._annotation(judgement))
+                written = self._noted(self._file.append(self._annotation(judgement)))
             elif written.undoes is not None or written.paragraph != judgement.paragraph:
                 raise ConflictError("this request has written something else already")
+            else:
+                self._make_sure(written)
             return self._saved(written)
 
     def undo(self, request: str) -> dict[str, Any]:
@@ -162,12 +164,12 @@ class Session:
             self._refresh()
             written = self._file.of_request(request)
             if written is None:
-                undone = self._file.undoable()
-                if undone is None:
-                    raise ConflictError("there is nothing to undo")
-                written = self._write(self._undoing(undone, request))
+                self._file.append_all(self._undoing(request))
+                written = self._noted(self._file.annotations[-1])
             elif written.undoes is None:
                 raise ConflictError("this request has written something else already")
+            else:
+                self._make_sure(written)
             return {**self._saved(written), "index": self._index.get(written.paragraph)}
 
     def _annotation(self, judgement: Judgement) -> Annotation:
@@ -197,16 +199,23 @@ class Session:
         earlier = self._file.last.get(queued.paragraph)
         return queued if earlier is None or earlier.drawn_by is None else earlier
 
-    def _undoing(self, undone: Annotation, request: str) -> Annotation:
-        last = self._file.last[undone.paragraph]
-        # A line without a request is no key press, and later than what is undone: it stands.
-        restored = last if last.request is None else self._file.before(undone)
+    def _undoing(self, request: str) -> Iterator[Annotation]:
+        """Make the line that takes back the last key press, as it stands when the line is asked for."""
+        undone = self._file.undoable()
+        if undone is None:
+            raise ConflictError("there is nothing to undo")
+        restored = self._file.before(undone)
         if restored is None:
             restored = dataclasses.replace(
                 undone, frame=None, sure=True, runner_up=None, note=None, set_aside=None, suggested=None
             )
         # The version stays that of the judgement: it was made by the codebook of then.
-        return dataclasses.replace(restored, labelled_at=_now(), request=request, undoes=undone.request)
+        yield dataclasses.replace(restored, labelled_at=_now(), request=request, undoes=undone.request)
+
+    def _make_sure(self, written: Annotation) -> None:
+        # A run that was killed may have written the line, and not brought it to the disk.
+        self._file.append(written)
+        self._count()
 
     def _saved(self, written: Annotation) -> dict[str, Any]:
         return {
@@ -222,8 +231,8 @@ class Session:
         self._file.refresh()
         self._count()
 
-    def _write(self, annotation: Annotation) -> Annotation:
-        written = self._file.append(annotation)
+    def _noted(self, written: Annotation) -> Annotation:
+        """Count a line that this run has written."""
         self._touched.add(written.paragraph)
         if written.paragraph in self._index:
             if self._is_left(self.work.queue[self._index[written.paragraph]]):

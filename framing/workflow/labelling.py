@@ -23,6 +23,9 @@ from framing.web.session import Session
 from framing.web.work import OthersCoding, Suggest, Work
 
 Tell = Callable[[str], None]
+# Seconds that a key press waits for another program that is writing the file. The page waits longer for its answer, and
+# so does a server that is told to stop.
+_PATIENCE = 3.0
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,10 @@ def open_session(asked: Labelling, *, on_error: Callable[[FramingError], None], 
     if not asked.folder.is_dir():
         raise LabelError("there is no such labels folder", path=asked.folder)
     codebook = read_codebook(asked.folder / CODEBOOK)
-    paragraphs = _paragraphs(asked.folder, tell)
-    file = CoderFile(asked.folder, asked.coder, codebook, {paragraph.id for paragraph in paragraphs})
+    # Articles may be the first of their folder.
+    empty = asked.articles and not (asked.folder / PARAGRAPHS).exists()
+    paragraphs = [] if empty else _paragraphs(asked.folder, tell)
+    file = _coder_file(asked, codebook, paragraphs)
     _refuse_other_role(file, asked.role)
     if file.torn is not None:
         tell(f"{file.path}:{file.torn.line}: {file.torn.message}")
@@ -91,7 +96,7 @@ def open_session(asked: Labelling, *, on_error: Callable[[FramingError], None], 
     if asked.articles:
         queue = _queue_of_articles(asked, on_error, tell)
         paragraphs = _paragraphs(asked.folder, tell)
-        file = CoderFile(asked.folder, asked.coder, codebook, {paragraph.id for paragraph in paragraphs})
+        file = _coder_file(asked, codebook, paragraphs)
     elif asked.queue is not None:
         queue = read_queue(asked.queue, {paragraph.id for paragraph in paragraphs})
     elif asked.adjudicate:
@@ -101,7 +106,11 @@ def open_session(asked: Labelling, *, on_error: Callable[[FramingError], None], 
     else:
         queue = _as_drawn(asked.folder, [paragraph.id for paragraph in paragraphs])
     if not queue:
-        what = "no paragraph is in dispute: nothing to decide" if asked.adjudicate else "there is no paragraph to code"
+        what = (
+            "no paragraph is in dispute: nothing to decide"
+            if asked.adjudicate
+            else "there is no paragraph to code; name articles with --articles"
+        )
         raise LabelError(what, path=asked.folder)
     return Session(Work(asked.folder, codebook, paragraphs, queue, asked.role, others, suggest), file)
 
@@ -204,6 +213,11 @@ def _refuse_other_role(file: CoderFile, role: Role) -> None:
         f"{file.coder!r} is an adjudicator, who has seen the others' codings: code under a name of its own, or go on "
         "with --adjudicate"
     )
+
+
+def _coder_file(asked: Labelling, codebook: Codebook, paragraphs: Sequence[ParagraphRecord]) -> CoderFile:
+    ids = {paragraph.id for paragraph in paragraphs}
+    return CoderFile(asked.folder, asked.coder, codebook, ids, patience=_PATIENCE)
 
 
 def _paragraphs(folder: Path, tell: Tell) -> list[ParagraphRecord]:

@@ -6,9 +6,10 @@ less than well chosen labels may. So a queue is for one purpose, and no paragrap
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -54,6 +55,8 @@ class Drawn:
         What was added to the labels folder for it.
     again : int
         How many of a sample stand in an earlier sample's queue as well, and are not coded.
+    earlier : int
+        How many others were drawn as a sample before, coded or not: evaluation takes all samples together.
     """
 
     queue: tuple[QueuedParagraph, ...]
@@ -61,6 +64,7 @@ class Drawn:
     strata: Mapping[str, tuple[int, int]]
     added: tuple[NewArticle, ...]
     again: int
+    earlier: int = 0
 
 
 def queue_to_learn(
@@ -168,7 +172,7 @@ def queue_a_sample(
     there = Counter(_strata(pool, drawn.population, read, strata))
     queued = Counter(one.stratum for one in drawn.queue)
     sizes = {name: (queued[name], there[name]) for name in sorted(there)}
-    return Drawn(drawn.queue, drawn.population, sizes, drawn.added, drawn.again)
+    return replace(drawn, strata=sizes)
 
 
 def queue_for_review(folder: Path, output: Path, *, coder: str, size: int | None = None) -> list[QueuedParagraph]:
@@ -209,19 +213,30 @@ def _draw(pool: Pool, output: Path, draw: Draw, *, purpose: Purpose, size: int, 
         queued = read_queued(pool.folder)
         population = population_of(pool, purpose, queued)
         _refuse_size(population, size)
-        queue = draw(population, np.random.default_rng((seed, _STREAMS[purpose])))
+        queue = draw(population, _generator(population, purpose, seed))
         added = add_articles(pool.folder, _new_articles(pool, population, queue))
         # In this order: what a queue holds must never be drawn for the other purpose, even where the last step fails.
         record_queue(pool.folder, queue, name=output.name, queued_at=datetime.now(UTC).isoformat(timespec="seconds"))
         write_queue(output, queue)
-    again = _again(queue, queued, output.name) if purpose == "sample" else 0
-    return Drawn(tuple(queue), population, {}, tuple(added), again)
+    again, earlier = _earlier(pool, queue, queued, output.name) if purpose == "sample" else (0, 0)
+    return Drawn(tuple(queue), population, {}, tuple(added), again, earlier)
 
 
-def _again(queue: Sequence[QueuedParagraph], queued: Sequence[EarlierQueued], name: str) -> int:
+def _generator(population: Population, purpose: Purpose, seed: int) -> np.random.Generator:
+    # Of the population as well: with the same numbers for each, a second sample would lie beside the first.
+    content = hashlib.sha256("\n".join(population.ids).encode("utf-8", errors="surrogatepass")).digest()
+    return np.random.default_rng((seed, _STREAMS[purpose], int.from_bytes(content, "big")))
+
+
+def _earlier(
+    pool: Pool, queue: Sequence[QueuedParagraph], queued: Sequence[EarlierQueued], name: str
+) -> tuple[int, int]:
+    """Count what was drawn as a sample before: of this queue, and besides it."""
+    drawn = {one.paragraph for one in queue}
     # A queue that is drawn again under its own name takes its own place.
     earlier = {one.paragraph for one in queued if one.drawn_by == "sample" and one.queue != name}
-    return sum(one.paragraph in earlier for one in queue)
+    coded = {paragraph for paragraph, ways in (pool.drawn_by or {}).items() if "sample" in ways}
+    return len(drawn & earlier), len((earlier | coded) - drawn)
 
 
 def _new_articles(pool: Pool, population: Population, queue: Sequence[QueuedParagraph]) -> list[NewArticle]:

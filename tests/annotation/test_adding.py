@@ -53,6 +53,19 @@ def test_a_faulty_file_is_not_added_to(folder):
     assert (folder.path / "paragraphs.jsonl").read_bytes() == before
 
 
+def test_an_article_of_which_a_part_was_added_is_made_whole(folder):
+    path = folder.path / "paragraphs.jsonl"
+    before = path.read_bytes()
+    add_articles(folder.path, [HAIL])
+    whole = path.read_bytes()
+    # As a power cut leaves it, at any byte.
+    for end in range(len(before), len(whole)):
+        path.write_bytes(whole[:end])
+        add_articles(folder.path, [HAIL])
+        assert path.read_bytes().removesuffix(b"\n") == whole.removesuffix(b"\n")
+    assert add_articles(folder.path, [HAIL]) == []
+
+
 def test_a_torn_tail_is_mended(folder):
     with (folder.path / "paragraphs.jsonl").open("ab") as file:
         file.write(b'{"id": "b2')

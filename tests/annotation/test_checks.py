@@ -81,7 +81,10 @@ def test_a_key_that_a_paragraph_needs(folder, key):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"frame": "hail"}, "'frame' is 'hail', which is no label of the codebook: storm, drought, none"),
+        (
+            {"frame": "hail"},
+            "'frame' is 'hail', which is no label of the codebook: storm, drought, none; if it was renamed, say so",
+        ),
         ({"frame": 1}, "'frame' must be a label"),
         ({"frame": ["storm"]}, "'frame' must be a label"),
         ({"runner_up": "hail"}, "'runner_up' is 'hail', which is no label"),
@@ -170,6 +173,17 @@ def test_codings_and_decisions_under_one_name_are_worth_a_note(folder):
     assert any("holds codings and decisions" in note.message for note in report.notes)
 
 
+def test_a_second_look_is_named_by_a_command_that_its_coder_can_run(folder):
+    path = folder.path / "codebook.toml"
+    path.write_text(path.read_text() + '[[change]]\nversion = "2.3"\nframes = ["storm"]\n')
+    folder.coder("al", folder.coding("a1:0", "storm"))
+    folder.coder("chief", folder.coding("a1:0", "storm", role="adjudicator"))
+    codes, decides = [note.message for note in check_labels(folder.path).notes if "look again" in note.message]
+    assert codes.endswith("'framing queue --purpose review --coder al --output FILE'")
+    # Queues are coders'.
+    assert decides.endswith("'framing label --coder chief --adjudicate'")
+
+
 def test_without_a_codebook_the_coders_frames_are_counted(folder):
     (folder.path / "codebook.toml").unlink()
     folder.coder("al", folder.coding("a1:0", "sun"), folder.coding("a1:1", "fog"))
@@ -181,7 +195,7 @@ def test_without_a_codebook_the_coders_frames_are_counted(folder):
 def test_missing_paragraphs_are_a_fault(folder):
     (folder.path / "paragraphs.jsonl").unlink()
     folder.coder("al", folder.coding("a1:0", "storm"))
-    assert faults(folder)[-1] == "paragraphs.jsonl: there is no such file"
+    assert faults(folder)[-1] == "paragraphs.jsonl: there is no such file; a new folder begins with an empty one"
     assert check_labels(folder.path).paragraphs == 0
 
 

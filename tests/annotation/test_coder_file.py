@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import os
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,57 @@ def test_a_file_that_got_shorter_is_read_anew(opened):
     assert list(file.last) == ["a1:0"]
 
 
+def test_an_edit_that_leaves_the_size_is_seen(opened):
+    file = opened()
+    file.append(judged(request="r-1"))
+    edited = file.path.read_bytes().replace(b'"storm"', b'"none" ').replace(b"r-1", b"r-2")
+    file.path.write_bytes(edited)
+    file.refresh()
+    assert file.last["a1:0"].frame == "none"
+    assert file.of_request("r-1") is None
+
+
+def test_a_line_found_at_a_second_asking_is_on_the_disk_before_it_is_confirmed(opened, monkeypatch):
+    opened().append(judged(request="r-1"))
+    # As after a run that was killed between writing the line and bringing it to the disk.
+    file = opened()
+    brought = []
+    fsync = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda descriptor: (brought.append(os.fstat(descriptor).st_ino), fsync(descriptor))
+    )
+    file.append(judged(request="r-1"))
+    assert brought[0] == file.path.stat().st_ino
+    assert file.path.parent.stat().st_ino in brought
+
+
+def test_a_labels_folder_that_was_moved_away_is_not_made_anew(folder, opened):
+    file = opened()
+    file.append(judged(request="r-1"))
+    away = folder.path.rename(folder.path.with_name("away"))
+    with pytest.raises(LabelError, match="cannot be made"):
+        file.append(judged("a1:1", request="r-2"))
+    assert not folder.path.exists()
+    away.rename(folder.path)
+    file.append(judged("a1:1", request="r-2"))
+    assert list(opened().last) == ["a1:0", "a1:1"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no such files")
+def test_what_is_no_ordinary_file_is_refused_at_once(folder, opened):
+    path = folder.path / "annotations" / "ana.jsonl"
+    path.parent.mkdir(exist_ok=True)
+    for make, words in (
+        (lambda: os.mkfifo(path), "no ordinary file"),
+        (lambda: path.symlink_to(os.devnull), "no ordinary file"),
+        (lambda: path.symlink_to(path.name), "cannot be read"),
+    ):
+        make()
+        with pytest.raises(LabelError, match=words):
+            opened()
+        path.unlink()
+
+
 def test_a_torn_tail_is_told_and_mended(opened):
     file = opened()
     file.append(judged())
@@ -147,6 +199,13 @@ def test_what_was_imported_is_not_undone(opened):
     pressed = file.append(judged(request="r-1"))
     file.append(judged("b2:0", request="import-9f"))
     assert file.undoable() == pressed
+    # Of the same paragraph, and later than what is undone: it stands, also when what came in between is undone first.
+    later = file.append(judged(frame="drought", request="import-7c"))
+    assert file.before(pressed) == later
+    file.append(judged(frame="none", request="r-2"))
+    file.append(dataclasses.replace(file.before(file.undoable()), request="r-3", undoes="r-2"))
+    assert file.undoable() == pressed
+    assert file.before(pressed) == later
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "x" * 65, "a b", "a\n", "ana."])

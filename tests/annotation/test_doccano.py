@@ -98,6 +98,12 @@ def test_tables():
     assert "2 cells" in found[3].fault
 
 
+def test_a_plain_csv_is_none_of_its_tables():
+    # All of its coders would be taken for the one of --coder.
+    with pytest.raises(InputError, match="import it --as csv"):
+        read(b"item_id,coder,label,text\na:0,ana,storm,Rain.\na:0,ben,none,Rain.\n")
+
+
 def test_comments_on_what_has_no_label_are_told():
     reading = read(packed([("ana.jsonl", line(label=[], Comments=["hm"])), ("ben.jsonl", line(Comments=["hm"]))]))
     assert [record.fault for record in reading.records] == [None, None]

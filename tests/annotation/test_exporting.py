@@ -87,6 +87,29 @@ def test_label_studios_interface_lies_beside_its_tasks(coded, tmp_path):
     assert other.read_bytes() == counts.config.read_bytes()
 
 
+@pytest.mark.parametrize("place", [".", "annotations"])
+def test_nothing_is_put_among_the_labels(coded, tmp_path, place):
+    # In annotations/ it would be a coder's file, and a faulty one.
+    with pytest.raises(UsageError, match="would stand among the labels"):
+        export_labels(coded.path, "prodigy", coded.path / place / "out.jsonl")
+    with pytest.raises(UsageError, match="would stand among the labels"):
+        export_labels(coded.path, "label-studio", tmp_path / "out.json", config=coded.path / place / "view.xml")
+    assert not list(coded.path.rglob("out*")) + list(coded.path.rglob("view*"))
+
+
+def test_label_studios_interface_is_no_second_output(coded, tmp_path):
+    with pytest.raises(UsageError, match="name two files"):
+        export_labels(coded.path, "label-studio", tmp_path / "out", config=tmp_path / "out")
+
+
+def test_label_studio_must_know_whose_annotations_they_are(coded, tmp_path):
+    options = {"as_annotations": True, "names": {"al@example.org": "al"}}
+    counts = export_labels(coded.path, "label-studio", tmp_path / "out", **options)
+    assert [note for note in counts.notes if "add --map ADDRESS=bo" in note]
+    options["names"]["bo@example.org"] = "bo"
+    assert export_labels(coded.path, "label-studio", tmp_path / "out", **options).notes == ()
+
+
 def test_a_label_that_cannot_be_shown_leaves_no_file(coded, tmp_path):
     book = (coded.path / "codebook.toml").read_text(encoding="utf-8").replace('id = "drought"', 'id = "$drought"')
     coded.write("codebook.toml", book)

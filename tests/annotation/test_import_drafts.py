@@ -4,6 +4,7 @@ from framing.annotation.exchange import Record, Told
 from framing.annotation.import_drafts import Drafts
 from framing.annotation.label_lines import ParagraphRecord
 from framing.annotation.matching import Coders, Frames, Paragraphs
+from framing.annotation.purposes import EarlierQueued
 from framing.annotation.records import Annotation
 from framing.codebook import Change, Codebook, Frame
 
@@ -26,12 +27,13 @@ CODING = {
 META = {"codebook_version": "2.2", "drawn_by": "sample", "inclusion_probability": 0.5, "codings": [CODING]}
 
 
-def made(told, meta=None, **changes):
+def made(told, meta=None, queued=None, **changes):
     drafts = Drafts(
         CODEBOOK,
         Paragraphs([ParagraphRecord("a:0", "a", 0, "Rain.", None, None, None, None, 1)]),
         Frames(CODEBOOK),
         Coders({}, None),
+        {"a:0": queued} if queued else {},
     )
     record = Record("line 1", **({"paragraph": "a:0", "told": told, "meta": meta} | AL | changes))
     candidates, outcomes = drafts.of([record])
@@ -72,6 +74,15 @@ def test_another_judgement_keeps_only_what_is_the_paragraphs():
     assert annotation(Told(("storm",)), META, coder="bo", names=("bo",)) == Annotation(
         "bo", "a:0", "storm", codebook_version="2.2", drawn_by="sample", inclusion_probability=0.5
     )
+
+
+def test_what_a_queue_drew_stays_drawn_so_where_the_file_does_not_tell():
+    queued = EarlierQueued("a:0", "sample", 0.25, None, "queue.jsonl")
+    expected = Annotation("al", "a:0", "storm", drawn_by="sample", inclusion_probability=0.25)
+    assert annotation(Told(("storm",)), queued=queued) == expected
+    told = annotation(Told(("storm",), details={"drawn_by": "purposive"}), queued=queued)
+    assert (told.drawn_by, told.inclusion_probability) == ("purposive", None)
+    assert annotation(Told(("drought",)), META, queued=queued).inclusion_probability == 0.5
 
 
 def test_a_note_that_was_added_leaves_the_rest():

@@ -112,6 +112,15 @@ def test_differences_beyond_the_label_are_named(verdicts):
     assert outcome.message.endswith("as a time is missing")
 
 
+@pytest.mark.parametrize(("here", "there"), [("coder", "adjudicator"), ("adjudicator", "coder")])
+def test_codings_and_decisions_do_not_come_under_one_name(verdicts, here, there):
+    # The page would let the coder go on neither as the one nor as the other.
+    ours = dataclasses.replace(SKIP, role=here)
+    [outcome] = verdicts([ours], at(dataclasses.replace(STORM, role=there), LATER))
+    assert outcome.kind == "clash"
+    assert "an adjudicator has a name of their own: add --map al=NAME" in outcome.message
+
+
 def test_judgements_in_words():
     assert [shown(one) for one in (None, STORM, SKIP, dataclasses.replace(STORM, set_aside="flagged"), WITHDRAWN)] == [
         "nothing", "storm", "skipped", "flagged (storm)", "withdrawn",

@@ -15,6 +15,8 @@ from framing.annotation.coder_file import CoderFile
 from framing.annotation.coder_map import coder_map
 from framing.annotation.importing import import_labels
 from framing.annotation.labels import read_labels
+from framing.annotation.purposes import record_queue
+from framing.annotation.queues import QueuedParagraph
 from framing.annotation.records import Annotation
 from framing.codebook import read_codebook
 from framing.errors import CodebookError, InputError, LabelError, UsageError
@@ -214,6 +216,18 @@ def test_texts_without_our_ids_are_found_by_their_words(folder, tmp_path):
     report = import_labels(folder.path, path, "doccano", coder="ana")
     assert last(folder, "ana") == {"b2:1": ("labelled", "none")}
     assert (report.by_words, len(report.notes)) == (1, 1)
+
+
+def test_a_sampled_paragraph_keeps_its_chance_though_the_file_says_nothing_of_it(folder, tmp_path):
+    queue = [QueuedParagraph("a1:1", "sample", 0.25), QueuedParagraph("a1:2", "sample", 0.25)]
+    record_queue(folder.path, queue, name="queue.jsonl", queued_at="2024-03-05")
+    # Which of two samples it was coded for, nothing tells.
+    record_queue(folder.path, [QueuedParagraph("a1:2", "sample", 0.5)], name="other.jsonl", queued_at="2024-03-06")
+    (tmp_path / "coded.csv").write_text("item_id,label\na1:0,storm\na1:1,none\na1:2,none\n", encoding="utf-8")
+    import_labels(folder.path, tmp_path / "coded.csv", "csv", coder="ana")
+    lines = read_labels(folder.path).annotations["ana"]
+    drawn = {one.annotation.paragraph: (one.annotation.drawn_by, one.annotation.inclusion_probability) for one in lines}
+    assert drawn == {"a1:0": (None, None), "a1:1": ("sample", 0.25), "a1:2": (None, None)}
 
 
 def test_a_coder_with_a_faulty_file_stops_the_whole(folder, members):

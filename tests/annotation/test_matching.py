@@ -135,6 +135,15 @@ def test_several_persons_are_not_made_one():
             coders.of(one, Meta())
 
 
+def test_a_person_without_a_plain_name_is_not_made_one_whom_the_file_names():
+    coders = Coders({}, "ana")
+    given = [record(names=("frames-ana", "ana"), coder="ana"), record(names=("frames-news-gus",))]
+    coders.expect(given)
+    assert coders.of(given[0], Meta()) == "ana"
+    with pytest.raises(UnusableError, match="add --map frames-news-gus=NAME"):
+        coders.of(given[1], Meta())
+
+
 def test_names_that_are_given_must_be_names():
     with pytest.raises(UsageError):
         Coders({}, "../ana")

@@ -129,6 +129,15 @@ def test_a_task_with_a_choice_made_beforehand_is_not_answered():
     assert only(line(answer=None)).fault is None
 
 
+def test_a_file_without_answers_is_told():
+    assert read(line()).notes == ()
+    assert read(line(answer=None)).notes == (
+        "nothing in it has an 'answer', as everything has that 'prodigy db-out' writes",
+    )
+    # Another tool's file, of which nothing would be said otherwise.
+    assert read(b'{"id": 1, "text": "Rain.", "label": ["storm"]}').notes
+
+
 def test_one_label_that_fits():
     content = json.dumps({"text": "Rain.", "label": "storm", "answer": "accept", "_session_id": "frames-ana"}).encode()
     record = only(content)

@@ -38,6 +38,21 @@ def test_faults_are_told_with_file_and_line_and_exit_1(run, root: Path, tmp_path
     assert faults[0].startswith(f"fault: {path}:7: ")
 
 
+def test_many_coders_leave_the_labels_whole(run, root: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(root / "labels", tmp_path / "labels"))
+    coding = (folder / "annotations" / "lm-a.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    for number in range(9):
+        path = folder / "annotations" / f"coder.{number}@university.example.jsonl"
+        path.write_text(f"{coding}\n", encoding="utf-8")
+    lines = run("labels", "check", folder).text.splitlines()
+    assert max(map(len, lines)) <= 80
+    first = next(line for line in lines if line.startswith("frame"))
+    assert "coder.0@university.example" in first
+    parts = [line for line in lines if line.startswith("grievance/root-cause ")]
+    assert 1 < len(parts) < 17
+    assert len({line.split()[1] for line in parts}) == 1
+
+
 def test_no_such_folder(run, tmp_path: Path) -> None:
     result = run("labels", "check", tmp_path / "absent")
     assert (result.code, result.stdout) == (1, b"")

@@ -96,3 +96,26 @@ def test_lines_of_no_history_are_told(run, model: Path) -> None:
     shown = run("models", model)
     assert shown.code == 0
     assert "is no line of a history" in shown.stderr
+
+
+def test_a_model_that_was_not_put_in_place_is_told_apart(run, model: Path) -> None:
+    from framing.artifact import load, pack, save
+    from framing.artifact.succession import note
+
+    place = model.resolve()
+    packed = pack(load(place))
+    digest = packed.artifact.manifest["digest"]
+    beside = place.with_name(f"{place.name}-{digest[:8]}")
+    save(packed, beside)
+    note(place, beside, "refused", verdict="undecided", sentence="Undecided.")
+    shown = run("models", model, columns=80).text.splitlines()
+    assert shown[2].split()[1] == digest[:8]
+    assert shown[2].rstrip().endswith("undecided")
+    wrong = run("models", model, "--restore", digest[:8])
+    assert wrong.code == 2
+    assert f"it was saved beside, as {beside.name}" in wrong.stderr
+    with held(place, waiting=lambda: None):
+        put_in_place(beside, place, "forced", verdict="undecided", sentence="Undecided.")
+    rows = [line.split() for line in run("models", model, columns=80).text.splitlines()[1:-1]]
+    assert [row[0] for row in rows if digest[:8] in row] == [rows[1][0], "*"]
+    assert rows[1][0] not in "*+"

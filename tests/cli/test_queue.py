@@ -67,6 +67,7 @@ def test_the_two_purposes_are_not_mixed(queue, tmp_path: Path) -> None:
     assert {line["paragraph"] for line in lines_of(one)}.isdisjoint(line["paragraph"] for line in lines_of(two))
     result = queue("--purpose", "sample", "--size", 20, "--seed", 1, output=tmp_path / "three.jsonl")
     assert "stand uncoded in an earlier sample's queue, too; code one of the two, not both" in result.stderr
+    assert "paragraphs drawn as a sample before: evaluation takes all samples together" in result.stderr
 
 
 def test_articles_are_added_and_it_is_told(queue, labels: Path, tmp_path: Path) -> None:

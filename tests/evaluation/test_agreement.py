@@ -420,6 +420,15 @@ def test_perfect_agreement_does_not_tell_how_sure_it_is() -> None:
     assert any("coders never differ, so the interval has no width" in notice for notice in found["notices"])
 
 
+def test_a_part_on_which_coders_never_differ_is_no_surer() -> None:
+    """As among paragraphs that both were sure of."""
+    frames = mostly_agreeing(200)
+    found = measured(coded(named(frames), sure=np.repeat((frames[0] == frames[1])[None], 2, axis=0)))
+    assert found["sureness"]["all_sure"]["agreement"] == {"value": 1, "low": 1, "high": 1}
+    assert any("never differ on a part of the paragraphs" in notice for notice in found["notices"])
+    assert not any("no width" in notice for notice in measured(coded(named(frames)))["notices"])
+
+
 def test_articles_that_are_all_alike_have_no_width_either() -> None:
     found = measured(coded({"al": [0, 1, 2, 0] * 40, "bo": [0, 1, 2, 1] * 40}))
     assert found["all_coders"]["overall"]["half_width"] == 0

@@ -104,3 +104,36 @@ def test_paragraphs_without_gold_are_not_measured():
     sample = measured(data, [[0, 0, 1, 1]])["sample"]
     assert sample["paragraphs"] == 3
     assert sample["metrics"]["accuracy"]["value"] == 1
+
+
+def test_what_of_the_sample_has_no_gold_is_counted():
+    data = paragraphs([0, -1, 1, -1], ["sample", "sample", "sample", "purposive"], [0.5] * 3 + [np.nan])
+    sample = measured(data, [[0, 0, 1, 1]])["sample"]
+    assert (sample["paragraphs"], sample["without_gold"]) == (2, 1)
+    assert "have no gold are left out" in sample["method"]
+
+
+def test_a_frame_that_the_sample_does_not_hold_is_not_surely_absent():
+    """No draw of articles has it either, so that an interval would say 0 to 0: of 40 it may well be 1 in 20."""
+    data = paragraphs([0, 1] * 20, ["sample"] * 40, [0.1] * 40)
+    sample = measured(data, [[0, 0] * 20])["sample"]
+    for figure in ("prevalence", "predicted_share"):
+        assert sample["per_frame"]["none"][figure] == {"value": 0, "low": None, "high": None}
+    assert sample["per_frame"]["drought"]["recall"] == {"value": 1, "low": None, "high": None}
+    assert sample["per_frame"]["storm"]["predicted_share"] == {"value": 0, "low": None, "high": None}
+
+
+def test_of_paragraphs_drawn_one_by_one_the_intervals_are_no_narrower_than_they_say():
+    """Articles are unlike one another and paragraphs were drawn, not articles: the intervals may only be too wide."""
+    random = np.random.default_rng(5)
+    articles = np.repeat(np.arange(80), 10)
+    population = np.where(random.random(800) < random.beta(1, 2, 80)[articles], 1, 0)
+    covered = 0
+    for _ in range(60):
+        drawn = np.sort(random.choice(800, 150, replace=False))
+        data = paragraphs(population[drawn], ["sample"] * 150, [150 / 800] * 150)
+        data = dataclasses.replace(data, articles=[f"a{article}" for article in articles[drawn]])
+        figure = measured(data, [population[drawn]])["sample"]["per_frame"]["storm"]["prevalence"]
+        covered += figure["low"] <= population.mean() <= figure["high"]
+    # Fewer than 53 of 60 would be one time in a hundred.
+    assert covered >= 53

@@ -565,6 +565,50 @@ def test_a_killed_server_loses_nothing_that_was_saved(
     assert len(set(requests)) == 5
 
 
+def test_a_page_left_open_writes_nothing_into_the_file_of_the_next_coder(
+    start_server: Callable[..., Any], labels_folder: Path, room: Room
+) -> None:
+    server = start_server(labels_folder, "ana")
+    desk = room.open(server)
+    desk.tolerated = AWAY
+    server.kill()
+    desk.press("2")
+    desk.alarmed("Not saved: the program cannot be reached.")
+    # Another coder at the same computer: the same port, and the same browser.
+    following = start_server(labels_folder, "ben", port=server.port)
+    other = room.watch(desk.page.context.new_page(), following)
+    other.page.goto(following.url)
+    other.page.wait_for_selector("[aria-current]", timeout=WAIT)
+    desk.press("1")
+    desk.alarmed("your last key (Trade) is kept here")
+    other.label("3")
+    assert [line["frame"] for line in lines(following)] == ["upkeep"]
+    assert len(desk.unconfirmed) == 1
+    following.kill()
+    server = start_server(labels_folder, "ana", port=server.port)
+    other.tolerated = AWAY
+    desk.page.goto(server.url)
+    desk.told("status", "Saved, from before: Trade. 1 of 50")
+    assert [line["frame"] for line in lines(server)] == ["trade"]
+
+
+def test_a_note_outlives_a_reload_whatever_its_paragraph_is_called(
+    start_server: Callable[..., Any], make_folder: Callable[..., Path], room: Room
+) -> None:
+    folder = make_folder({"x": ["The first."]})
+    paragraphs = folder / "paragraphs.jsonl"
+    paragraphs.write_text(paragraphs.read_text("utf-8").replace('"x:0"', '"__proto__"'), "utf-8")
+    desk = room.open(start_server(folder))
+    desk.press("n")
+    desk.page.keyboard.type("half a thought")
+    desk.press("Escape")
+    reopen(desk)
+    assert desk.page.locator("#note").input_value() == "half a thought"
+    desk.press("1")
+    desk.saved("Storm.")
+    assert lines(desk.server)[0]["note"] == "half a thought"
+
+
 def test_a_fault_of_the_file_is_told_and_the_key_saved_when_it_is_mended(desk: Desk) -> None:
     desk.tolerated = "503"
     number = desk.number

@@ -238,6 +238,18 @@ def test_what_is_no_http_ends_no_server(shared, visitor):
     assert visitor.get("/api/session").status == 200
 
 
+def test_who_knocks_or_leaves_fills_no_terminal(server, inside):
+    upgrade = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    assert raw(server.port, upgrade.encode())[0] == 401
+    assert raw(server.port, b"\x00\r\n\r\n")[0] == 400
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(write_head(server, inside, "Content-Length: 500") + b"{")
+    assert inside.get("/api/session").status == 200
+    assert server.stop() == 0
+    said = [message for message in server.messages if not message.startswith(("coding as", "open ", "labelled in"))]
+    assert said == []
+
+
 def test_only_this_machine_can_reach_it(shared):
     own = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)} - {"127.0.0.1"}
     for address in own | {"127.0.0.2"}:

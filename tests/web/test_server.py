@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 import framing.web
 from framing.annotation import read_labels
+from framing.annotation.appending import locked
 from framing.errors import UsageError
 from framing.web.server import DEFAULT_PORT, listening_socket
 
@@ -174,6 +177,40 @@ def test_what_cannot_be_saved_is_not_said_to_be(server, inside):
     assert server.path.read_text(encoding="utf-8") == "this is no line\n"
     server.path.unlink()
     assert inside.label("a00:0", "storm", "request-0001").status == 200
+
+
+def test_a_file_that_another_program_holds_is_told_in_time_and_keeps_no_server_from_ending(server, inside):
+    inside.label("a00:0", "storm", "request-0001")
+    with locked(server.path):
+        started = time.monotonic()
+        answer = inside.label("a00:1", "storm", "request-0002")
+        assert (answer.status, list(answer.json)) == (503, ["error"])
+        assert "another program" in answer.json["error"]
+        # The page waits 20 seconds.
+        assert time.monotonic() - started < 10
+        waiting = threading.Thread(target=inside.label, args=("a00:1", "storm", "request-0002"))
+        waiting.start()
+        time.sleep(0.5)
+        assert server.stop() == 0
+        waiting.join()
+    assert len(server.lines) == 1
+    assert server.messages[-1].startswith("labelled in this run: 1 paragraph,")
+    assert not any("Traceback" in message for message in server.messages)
+
+
+def test_the_page_of_another_coder_writes_nothing(start_server, labels_folder):
+    own, other = (start_server(labels_folder, coder) for coder in ("ana", "ben"))
+    key = re.search(r'data-page-key="(\w+)"', own.client().get("/").body.decode())[1]
+    client = other.client()
+    for send in (
+        lambda told: client.post(
+            "/api/annotations", {"request": "request-1", "paragraph": "a00:0", "frame": "storm"}, **told
+        ),
+        lambda told: client.post("/api/undo", {"request": "request-1"}, **told),
+    ):
+        answer = send({"headers": {"Framing-Page": key}})
+        assert (answer.status, list(answer.json)) == (401, ["error"])
+    assert not other.path.exists()
 
 
 def test_the_end_says_how_many_and_where(server, inside):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from framing.annotation import read_labels
+from framing.annotation.appending import append_lines, locked
 from framing.annotation.coder_file import CoderFile
 from framing.annotation.label_files import read_annotations, read_paragraphs
 from framing.annotation.queues import QueuedParagraph
@@ -141,10 +144,24 @@ def test_undo_of_what_is_in_no_queue_of_this_run(opened):
     assert (answer["paragraph"], answer["index"], answer["done"]) == ("a00:0", None, 0)
 
 
-def test_a_line_from_elsewhere_that_is_later_outlives_an_undo(opened, labels_folder):
+def test_an_undo_takes_back_what_is_last_when_it_is_written(opened):
+    first, second = opened(), opened()
+    first.save(said("a00:0", "storm", "r-1"))
+    with ThreadPoolExecutor() as pool, locked(first.path):
+        # Both wait for the file, each knowing the same last key press.
+        waiting = [pool.submit(session.undo, f"u-{place}") for place, session in enumerate((first, second))]
+        time.sleep(0.2)
+        append_lines(first.path, [{"paragraph": "a00:1", "frame": "trade", "request": "r-2"}])
+    assert {one.result()["paragraph"] for one in waiting} == {"a00:0", "a00:1"}
+    assert sorted(line["undoes"] for line in lines(first) if "undoes" in line) == ["r-1", "r-2"]
+
+
+@pytest.mark.parametrize("request_", [None, "import-0a1b"])
+def test_a_line_from_elsewhere_that_is_later_outlives_an_undo(opened, labels_folder, request_):
     session = opened()
     session.save(said("a00:0", "storm", "r-1"))
-    CoderFile(labels_folder, "ana", session.work.codebook, {"a00:0"}).append(Annotation("ana", "a00:0", "trade"))
+    from_elsewhere = Annotation("ana", "a00:0", "trade", request=request_)
+    CoderFile(labels_folder, "ana", session.work.codebook, {"a00:0"}).append(from_elsewhere)
     assert session.undo("u-1")["current"]["frame"] == "trade"
 
 

@@ -259,6 +259,15 @@ def test_a_model_for_other_frames_suggests_nothing(saved_model: Path, folder) ->
         opened(folder, suggest=saved_model)
 
 
+def test_articles_may_be_the_first_of_their_folder(folder, tmp_path):
+    (folder / "paragraphs.jsonl").unlink()
+    with pytest.raises(LabelError, match=r"paragraphs.jsonl: there is no such file"):
+        opened(folder)
+    (tmp_path / "flood.txt").write_text(ARTICLE, encoding="utf-8")
+    session, _ = opened(folder, articles=[str(tmp_path / "flood.txt")])
+    assert session.total == 3
+
+
 def test_what_was_drawn_stays_drawn_so_without_its_queue(folder):
     lines = [
         {"paragraph": "a1:1", "drawn_by": "sample", "inclusion_probability": 0.25, "queue": "s.jsonl"},

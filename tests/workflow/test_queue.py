@@ -323,3 +323,28 @@ def test_a_review_is_of_one_coders_labels_that_a_change_touches(folder: Folder, 
     assert names(queue_for_review(folder.path, output, coder="kim", size=1)) == ["a0:0"]
     with pytest.raises(UsageError, match=r"there is no coder 'mia' in .*; there are: kim, lee"):
         queue_for_review(folder.path, output, coder="mia")
+
+
+def test_a_second_sample_by_the_same_seed_does_not_lie_beside_the_first(tmp_path: Path, root: Path) -> None:
+    """Drawn by the very numbers of the first, it would take what comes next to it, four times in five."""
+    codebook = (root / "labels" / "codebook.toml").read_text(encoding="utf-8")
+    beside = 0
+    for seed in range(20):
+        folder = Folder(tmp_path / str(seed), codebook)
+        first = names(queue_a_sample(read_pool(folder.path), tmp_path / "first.jsonl", size=6, seed=seed).queue)
+        folder.code("kim", first, drawn_by="sample", inclusion_probability=0.1)
+        second = names(queue_a_sample(read_pool(folder.path), tmp_path / "second.jsonl", size=6, seed=seed).queue)
+        places = [folder.ids.index(name) for name in first]
+        beside += sum(min(abs(folder.ids.index(name) - place) for place in places) == 1 for name in second)
+    # Of 120, some 24 by chance.
+    assert beside < 45
+
+
+def test_a_second_sample_tells_of_what_was_drawn_before(folder: Folder, output: Path) -> None:
+    first = queue_a_sample(read_pool(folder.path), output, size=30)
+    assert (first.again, first.earlier) == (0, 0)
+    folder.code("kim", names(first.queue)[:10], drawn_by="sample", inclusion_probability=0.5)
+    # Under the same name: only what is coded of the former stays of it.
+    assert queue_a_sample(read_pool(folder.path), output, size=5).earlier == 10
+    second = queue_a_sample(read_pool(folder.path), output.with_name("second.jsonl"), size=50)
+    assert second.earlier == 10

@@ -2,13 +2,14 @@
 
 export class Drafts {
   #key;
-  #texts = {};
+  // Of no prototype: any name may be that of a paragraph.
+  #texts = Object.create(null);
 
   constructor(pageKey) {
     this.#key = `framing ${pageKey} drafts`;
     try {
       const kept = JSON.parse(localStorage.getItem(this.#key));
-      if (kept !== null && typeof kept === "object") this.#texts = kept;
+      if (kept !== null && typeof kept === "object") Object.assign(this.#texts, kept);
     } catch {
       // No storage, or nothing that can be read: there are no drafts.
     }

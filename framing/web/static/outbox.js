@@ -10,12 +10,14 @@ const PATHS = ["/api/annotations", "/api/undo"];
 export class Settled extends Error {}
 
 export class Outbox {
+  #pageKey;
   #prefix;
   #mine = new Map();
   #wake = () => {};
 
   /** @param {string} pageKey tells the labels folder, the coder and the role apart from others. */
   constructor(pageKey) {
+    this.#pageKey = pageKey;
     this.#prefix = `framing ${pageKey} unconfirmed `;
     // Whether the browser keeps anything: some are told not to, or are full.
     this.keeps = this.#store("probe", "");
@@ -51,7 +53,7 @@ export class Outbox {
     this.#mine.set(entry.body.request, entry);
     for (const milliseconds of pauses()) {
       try {
-        const answer = await call(entry.path, entry.body);
+        const answer = await call(entry.path, entry.body, this.#pageKey);
         if (answer.saved !== true || answer.request !== entry.body.request) throw new NotReached();
         this.drop(entry);
         return answer;

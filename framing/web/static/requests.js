@@ -22,8 +22,8 @@ export class Refused extends Error {
 // Longer than the program waits for another program that is writing the same file.
 const PATIENCE = 20_000;
 
-/** Call the program; with a body the call is a write. */
-export async function call(path, body = null) {
+/** Call the program; with a body the call is a write, and says by its key of which work the page is. */
+export async function call(path, body = null, pageKey = "") {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), PATIENCE);
   let response;
@@ -31,7 +31,7 @@ export async function call(path, body = null) {
   try {
     response = await fetch(path, {
       method: body === null ? "GET" : "POST",
-      headers: body === null ? {} : { "Content-Type": "application/json" },
+      headers: body === null ? {} : { "Content-Type": "application/json", "Framing-Page": pageKey },
       body: body === null ? undefined : JSON.stringify(body),
       cache: "no-store",
       redirect: "error",
