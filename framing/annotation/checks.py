@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from framing.annotation.coder_notes import coder_notes
 from framing.annotation.coders import CODERS, CoderKind, read_coders
 from framing.annotation.conflicts import CONFLICTS, read_conflicts
 from framing.annotation.gold import GoldCounts, count_gold
@@ -27,8 +28,7 @@ from framing.annotation.label_files import (
     standing,
 )
 from framing.annotation.label_lines import AnnotationRecord, ParagraphRecord
-from framing.annotation.versions import is_newer, touching
-from framing.codebook import Codebook, read_codebook, version_key
+from framing.codebook import Codebook, read_codebook
 from framing.errors import CodebookError, LabelError
 from framing.settings import EvaluationSettings
 from framing.text.near_duplicates import near_duplicate_pairs, normalised
@@ -159,48 +159,13 @@ def _annotations(
             faults.append(Finding(name, None, error.message))
             continue
         faults += file.faults
-        notes += [] if file.torn is None else [file.torn]
-        notes += [] if codebook is None else _version_notes(name, file.annotations, codebook)
-        if not file.annotations and not file.faults:
-            notes.append(Finding(name, None, "is empty: this coder has coded nothing"))
+        notes += coder_notes(name, file, codebook)
         annotations[path.stem] = standing(file.annotations)
-        if len({record.annotation.role for record in annotations[path.stem]}) > 1:
-            notes.append(Finding(name, None, "holds codings and decisions; decisions need a name of their own"))
     if not any(annotations.values()):
         notes.append(
             Finding(ANNOTATIONS, None, "nothing is coded, so there is nothing to train on; code some paragraphs")
         )
     return annotations
-
-
-def _version_notes(name: str, records: Sequence[AnnotationRecord], codebook: Codebook) -> list[Finding]:
-    """Tell of labels of a later codebook, and of labels that a change of the codebook touches."""
-    stands = standing(records)
-    notes = []
-    newer = [record for record in stands if is_newer(record.annotation, codebook)]
-    if newer:
-        versions = sorted({one.annotation.codebook_version for one in newer}, key=lambda one: version_key(one) or ())
-        message = (
-            f"{_counted(newer)} of codebook {', '.join(versions)}, and the folder's is {codebook.version}; get the "
-            "newer one"
-        )
-        notes.append(Finding(name, newer[0].line, message))
-    touched = [record for record in stands if touching(codebook, record.annotation)]
-    if touched:
-        first = touched[0].annotation
-        # Whoever decides has what was decided in sight without a queue.
-        decides = f"label --coder {first.coder} --adjudicate"
-        codes = f"queue --purpose review --coder {first.coder} --output FILE"
-        message = (
-            f"{_counted(touched)} older than a change of the codebook that touches the label; look again: 'framing "
-            f"{decides if first.role == 'adjudicator' else codes}'"
-        )
-        notes.append(Finding(name, touched[0].line, message))
-    return notes
-
-
-def _counted(records: Sequence[AnnotationRecord]) -> str:
-    return "1 label is" if len(records) == 1 else f"{len(records):,} labels are"
 
 
 def _kinds(folder: Path, faults: list[Finding], notes: list[Finding]) -> dict[str, CoderKind]:

@@ -166,6 +166,22 @@ def test_a_torn_last_line_is_a_note_since_the_next_write_mends_it(folder):
     assert report.coders["al"].annotations == 1
 
 
+def test_what_is_set_aside_is_named(folder):
+    folder.coder(
+        "al",
+        folder.coding("a1:0", None, set_aside="skipped"),
+        folder.coding("a1:1", "storm", set_aside="flagged"),
+        folder.coding("b2:0", "storm", set_aside="flagged"),
+        folder.coding("a1:1", "storm"),
+    )
+    report = check_labels(folder.path)
+    told = [(note.line, note.message) for note in report.notes if note.path == "annotations/al.jsonl"]
+    assert told == [
+        (1, "skipped, and not coded: a1:0"),
+        (3, "flagged for another look, and not coded: b2:0"),
+    ]
+
+
 def test_codings_and_decisions_under_one_name_are_worth_a_note(folder):
     folder.coder("al", folder.coding("a1:0", "storm"), folder.coding("a1:1", "storm", role="adjudicator"))
     report = check_labels(folder.path)
