@@ -25,6 +25,21 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
+def terms_alone() -> str:
+    """The end of an experiment file that switches off all blocks but the terms, for tests of something else."""
+    return """
+[smoothing]
+strength = [0]
+[context]
+article = [0]
+[decoding]
+emission = [0]
+[calibration]
+coverage = 0
+"""
+
+
+@pytest.fixture(scope="session")
 def saved_model(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default recipe in small: all of its blocks, one value for each, trained for real on the project's labels."""
     from framing.settings import (

@@ -14,14 +14,6 @@ ngrams = [1, 1]
 min_df = {min_df}
 [classifier]
 C = [{C}]
-[smoothing]
-strength = [0]
-[context]
-article = [0]
-[decoding]
-emission = [0]
-[calibration]
-coverage = 0
 [evaluation]
 folds = 2
 repeats = 1
@@ -31,10 +23,10 @@ studies = []
 
 
 @pytest.fixture
-def recipe(root: Path, tmp_path: Path):
+def recipe(root: Path, tmp_path: Path, terms_alone: str):
     def write(name: str, C: float = 8, min_df: int = 1) -> Path:
         path = tmp_path / f"{name}.toml"
-        path.write_text(RECIPE.format(name=name, labels=root / "labels", C=C, min_df=min_df))
+        path.write_text(RECIPE.format(name=name, labels=root / "labels", C=C, min_df=min_df) + terms_alone)
         return path
 
     return write

@@ -16,14 +16,6 @@ ngrams = [1, 1]
 [classifier]
 C = [8]
 tolerance = 0.0001
-[smoothing]
-strength = [0]
-[context]
-article = [0]
-[decoding]
-emission = [0]
-[calibration]
-coverage = 0
 [evaluation]
 folds = 2
 repeats = 2
@@ -37,10 +29,10 @@ behaviour = "{behaviour}"
 
 
 @pytest.fixture(scope="module")
-def experiment(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def experiment(root: Path, tmp_path_factory: pytest.TempPathFactory, terms_alone: str) -> Path:
     path = tmp_path_factory.mktemp("experiments") / "small.toml"
     tests = root / "experiments" / "behaviour" / "conflict-frames.toml"
-    path.write_text(EVALUATION.format(labels=root / "labels", behaviour=tests))
+    path.write_text(EVALUATION.format(labels=root / "labels", behaviour=tests) + terms_alone)
     return path
 
 

@@ -13,14 +13,6 @@ name = "small"
 labels = "{labels}"
 [classifier]
 C = [{C}]
-[smoothing]
-strength = [0]
-[context]
-article = [0]
-[decoding]
-emission = [0]
-[calibration]
-coverage = 0
 [evaluation]
 folds = 2
 repeats = 1
@@ -78,10 +70,10 @@ def labelled(root: Path, tmp_path: Path) -> Labelled:
 
 
 @pytest.fixture
-def experiment(labelled: Labelled, tmp_path: Path):
+def experiment(labelled: Labelled, tmp_path: Path, terms_alone: str):
     def write(C: float = 1.0) -> Path:
         path = tmp_path / f"small-{C}.toml"
-        path.write_text(EXPERIMENT.format(labels=labelled.folder, C=C))
+        path.write_text(EXPERIMENT.format(labels=labelled.folder, C=C) + terms_alone)
         return path
 
     return write

@@ -22,14 +22,6 @@ name = "meanwhile"
 labels = "labels"
 [classifier]
 C = [1.0]
-[smoothing]
-strength = [0]
-[context]
-article = [0]
-[decoding]
-emission = [0]
-[calibration]
-coverage = 0
 [evaluation]
 folds = 2
 repeats = 1
@@ -57,7 +49,7 @@ def some_labels(root: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def test_two_coders_an_import_and_a_training_lose_nothing(some_labels, start_server, root):
+def test_two_coders_an_import_and_a_training_lose_nothing(some_labels, start_server, root, terms_alone):
     before = {path.name: path.read_bytes() for path in (some_labels / "annotations").iterdir()}
     labels = read_labels(some_labels)
     ids = [paragraph.id for paragraph in labels.paragraphs]
@@ -70,7 +62,7 @@ def test_two_coders_an_import_and_a_training_lose_nothing(some_labels, start_ser
         rows.writerows([name, "bo", frames[0], "labelled", ""] for name in ids[150:250])
         rows.writerows([name, "cem", frames[1], "labelled", ""] for name in ids[:200])
     experiment = some_labels.parent / "meanwhile.toml"
-    experiment.write_text(EXPERIMENT, encoding="utf-8")
+    experiment.write_text(EXPERIMENT + terms_alone, encoding="utf-8")
     model = some_labels.parent / "model"
 
     servers = [start_server(some_labels, coder) for coder in ("ana", "bo")]
