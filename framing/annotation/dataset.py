@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,9 @@ def labelled_paragraphs(labels: Labels) -> LabelledParagraphs:
         strata=_strata(paragraphs, labels.conflicts),
         codings=by_coder,
         coder_kinds={coder: labels.coders[coder].kind for coder in by_coder if coder in labels.coders},
+        coder_descriptions={coder: labels.coders[coder].description for coder in by_coder if coder in labels.coders},
+        sources=[_host(paragraph.source or "") for paragraph in paragraphs],
+        datasheet=labels.datasheet,
         drawn_by=[drawings[identifier].way for identifier in ids],
         inclusion_probability=np.array([drawings[identifier].chance for identifier in ids]),
     )
@@ -129,6 +133,15 @@ def _drawings(labels: Labels) -> dict[str, _Drawing]:
                     line=record.line,
                 )
     return drawings
+
+
+def _host(source: str) -> str:
+    """Give the host of an address, and anything else as it is."""
+    try:
+        host = urlsplit(source).hostname
+    except ValueError:
+        host = None
+    return source.strip() if host is None else host.removeprefix("www.")
 
 
 def _strata(paragraphs: Sequence[ParagraphRecord], conflicts: Conflicts) -> dict[str, Sequence[str]]:

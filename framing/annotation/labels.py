@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from framing.annotation.coders import Coder, read_coders
 from framing.annotation.conflicts import Conflicts, read_conflicts
+from framing.annotation.datasheet import DATASHEET, read_answers
 from framing.annotation.gold import Judgements
 from framing.annotation.json_lines import Finding
 from framing.annotation.label_files import (
@@ -41,6 +42,8 @@ class Labels:
         Those of whom ``coders.toml`` tells, whether or not they have coded; empty where the folder has none.
     notes : tuple of Finding
         Last lines that are cut off, which were left out.
+    datasheet : mapping of str to str
+        What ``datasheet.toml`` answers, by the question's id; empty where the folder has none.
     """
 
     folder: Path
@@ -50,6 +53,7 @@ class Labels:
     conflicts: Conflicts
     coders: Mapping[str, Coder]
     notes: tuple[Finding, ...] = ()
+    datasheet: Mapping[str, str] = field(default_factory=dict)
 
     def judgements(self) -> dict[str, Judgements]:
         """Return the judgements on each paragraph, for every paragraph in the file's order, coder by coder."""
@@ -81,9 +85,11 @@ def read_labels(folder: str | os.PathLike[str]) -> Labels:
         annotations[path.stem] = tuple(standing(coded.annotations))
         torn.append(coded.torn)
     notes = tuple(finding for finding in torn if finding is not None)
+    about = folder / DATASHEET
     return Labels(
-        folder, codebook, tuple(file.paragraphs), annotations, read_conflicts(folder), read_coders(folder), notes
-    )
+        folder, codebook, tuple(file.paragraphs), annotations, read_conflicts(folder), read_coders(folder), notes,
+        read_answers(about) if about.exists() else {},
+    )  # fmt: skip
 
 
 def _refuse(folder: Path, faults: list[Finding]) -> None:

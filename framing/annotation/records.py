@@ -99,6 +99,12 @@ class LabelledParagraphs:
         Why each paragraph was coded: see `Annotation`; '' where unknown. Empty where nothing is known of any.
     inclusion_probability : ndarray of float, shape (n_paragraphs,), or None
         The chance with which a probability sample drew the paragraph; NaN for those that none drew.
+    sources : sequence of str, length n_paragraphs, or empty
+        The host of each paragraph's source, or the source as it is told where it is no address; '' where unknown.
+    coder_descriptions : mapping of str to str
+        Of the coders of whom it is told.
+    datasheet : mapping of str to str
+        What the makers of the labels answered to the questions of a datasheet, by the question's id.
     """
 
     codebook: Codebook
@@ -116,3 +122,6 @@ class LabelledParagraphs:
     coder_kinds: Mapping[str, str] = field(default_factory=dict)
     drawn_by: Sequence[str] = ()
     inclusion_probability: NDArray[np.float64] | None = None
+    sources: Sequence[str] = ()
+    coder_descriptions: Mapping[str, str] = field(default_factory=dict)
+    datasheet: Mapping[str, str] = field(default_factory=dict)

@@ -25,6 +25,12 @@ GOLDEN = "golden.json"
 EVALUATION = "evaluation.json"
 ROWS = "evaluation-rows.jsonl"
 KEPT_LABELS = "training-labels.jsonl"
+STUDIES = "evaluation-studies.jsonl"
+# Made from the folder, or told by one run of it: no part of what the digests answer for.
+REPORT, MODEL_CARD, RUN, ANSWERS = COMPANIONS = ("report.html", "MODEL_CARD.md", "run.json", "answers.toml")
+
+
+Lines = tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,7 @@ class PackedModel:
     files: dict[str, bytes]
 
 
-def pack(
-    artifact: Artifact, rows: tuple[dict[str, Any], ...] = (), kept_labels: tuple[dict[str, Any], ...] = ()
-) -> PackedModel:
+def pack(artifact: Artifact, rows: Lines = (), kept_labels: Lines = (), studies: Lines = ()) -> PackedModel:
     """Turn a model into files and seal its manifest.
 
     Parameters
@@ -56,6 +60,8 @@ def pack(
         The lines of ``evaluation-rows.jsonl``.
     kept_labels : tuple of dict
         The lines of ``training-labels.jsonl``: what the model was trained on, without the texts.
+    studies : tuple of dict
+        The lines of ``evaluation-studies.jsonl``: what was said of the parts of all studies.
 
     Raises
     ------
@@ -65,6 +71,8 @@ def pack(
     files = _files(artifact, rows)
     if kept_labels:
         files[KEPT_LABELS] = lines_of(kept_labels)
+    if studies:
+        files[STUDIES] = lines_of(studies)
     manifest = seal({"name": artifact.name, **artifact.manifest}, files)
     return PackedModel(dataclasses.replace(artifact, manifest=manifest), files)
 
@@ -118,7 +126,7 @@ def refuse_foreign(folder: str | Path) -> None:
         raise UsageError(
             f"is there and holds no sound model ({error.message}); name another folder", path=folder
         ) from None
-    foreign = sorted(path.name for path in folder.iterdir() if path.name not in {MANIFEST, *listed})
+    foreign = sorted(path.name for path in folder.iterdir() if path.name not in {MANIFEST, *COMPANIONS, *listed})
     if foreign:
         raise UsageError(f"holds {foreign[0]}, which is no part of the model; move it away", path=folder)
 
@@ -161,7 +169,7 @@ def load(folder: str | Path, *, codebook: Codebook | None = None) -> Artifact:
     return Artifact(manifest["name"], own_codebook, segmentation, model, manifest, evaluation, familiarity)
 
 
-def _files(artifact: Artifact, rows: tuple[dict[str, Any], ...]) -> dict[str, bytes]:
+def _files(artifact: Artifact, rows: Lines) -> dict[str, bytes]:
     files = model_files(ModelParts(artifact.model, artifact.segmentation, artifact.familiarity))
     # What could not be read again is not saved, and what is read is what the golden predictions are of.
     read = read_model(Contents(Path(artifact.name), files), len(artifact.codebook.labels))
@@ -174,7 +182,9 @@ def _files(artifact: Artifact, rows: tuple[dict[str, Any], ...]) -> dict[str, by
 
 
 def read_kept(folder: str | Path) -> dict[str, bytes]:
-    """Return the out-of-fold rows and the kept labels of a model folder, after a check of its digests.
+    """Return the out-of-fold rows, the kept labels and what was said in studies, after a check of the digests.
+
+    A model of an earlier version has no studies, and then they are empty.
 
     Raises
     ------
@@ -185,8 +195,9 @@ def read_kept(folder: str | Path) -> dict[str, bytes]:
     manifest = read_manifest(folder)
     if KEPT_LABELS not in manifest["files"]:
         raise ArtifactError("keeps no labels that it was trained on; train it again", path=folder)
-    content = read_listed(folder, manifest, (ROWS, KEPT_LABELS))
-    return {name: content[name] for name in (ROWS, KEPT_LABELS)}
+    studies = (STUDIES,) if STUDIES in manifest["files"] else ()
+    content = read_listed(folder, manifest, (ROWS, KEPT_LABELS, *studies))
+    return {name: content.get(name, b"") for name in (ROWS, KEPT_LABELS, STUDIES)}
 
 
 def swap(aside: Path, folder: Path) -> None:
@@ -215,7 +226,7 @@ def swap(aside: Path, folder: Path) -> None:
             shutil.rmtree(former)
 
 
-def lines_of(rows: tuple[dict[str, Any], ...]) -> bytes:
+def lines_of(rows: Lines) -> bytes:
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import errno
 import io
-import itertools
-import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from framing.cli.destination import file_of
 from framing.cli.messages import complain, tell
+from framing.cli.pages import write_pages
 
 if TYPE_CHECKING:
     from framing.artifact import Artifact, ClassifiedParagraph
     from framing.errors import FramingError
-    from framing.workflow.classification import Acceptance
+    from framing.workflow.classification import Acceptance, ClassifiedArticle
 
     Articles = Iterator[list[ClassifiedParagraph]]
+    KeptArticles = Iterator[tuple[ClassifiedArticle, list[ClassifiedParagraph]]]
 
 
 class Format(StrEnum):
@@ -107,18 +106,15 @@ def classify(
     skipped: list[str] = []
     articles = run(
         artifact, inputs, kind=input_format.value, stdin=sys.stdin.buffer, on_error=told, on_skip=skipped.append,
-        outlet=told_outlet, on_unknown_outlet=partial(_tell_of_outlet, artifact),
+        outlet=told_outlet, on_unknown_outlet=partial(_tell_of_outlet, artifact), count_words=format_ is Format.html,
     )  # fmt: skip
-    writers: dict[Format, Callable[[Articles, Artifact, Path | None], None]] = {
-        Format.table: _tables,
-        Format.jsonl: _jsonl,
-        Format.csv: _csv,
-        Format.html: partial(_pages, selection="" if acceptance is None else acceptance.rule),
-    }
     tally: Counter[str] = Counter()
-    kept = _kept(articles, acceptance, tally)
-    # A page of nothing that was accepted would have nothing to show; a table of it is a table.
-    writers[format_](filter(None, kept) if format_ is Format.html else kept, artifact, output)
+    kept, overview = _kept(articles, acceptance, tally), False
+    if format_ is Format.html:
+        overview = write_pages(kept, artifact, output, selection="" if acceptance is None else acceptance.rule)
+    else:
+        writers = {Format.table: _tables, Format.jsonl: _jsonl, Format.csv: _csv}
+        writers[format_]((paragraphs for _, paragraphs in kept), artifact, output)
     if skipped:
         others = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
         tell(f"passed over, being of no known kind: {skipped[0]}{others}")
@@ -127,7 +123,8 @@ def classify(
     if output is not None:
         written = tally["articles with a paragraph"]
         nothing = not written if format_ is Format.html else not tally["articles"]
-        tell("nothing was written" if nothing else f"{written} {'article' if written == 1 else 'articles'} in {output}")
+        told_of = f"{written} {'article' if written == 1 else 'articles'} in {output}"
+        tell("nothing was written" if nothing else f"{told_of}; begin with index.html" if overview else told_of)
     if not tally["articles"] and not failures:
         told(InputError(f"no article was found in {', '.join(inputs)}"))
     if failures:
@@ -140,15 +137,16 @@ def _tell_of_outlet(artifact: Artifact, outlet: str) -> None:
     tell(f"the outlet '{outlet}' tells the model nothing, which {known}; its articles go by their text")
 
 
-def _kept(articles: Articles, acceptance: Acceptance | None, tally: Counter[str]) -> Articles:
-    """Leave out the paragraphs that are not accepted, and count."""
+def _kept(articles: Iterator[ClassifiedArticle], acceptance: Acceptance | None, tally: Counter[str]) -> KeptArticles:
+    """Yield each article with those of its paragraphs that are accepted, and count."""
     for article in articles:
-        kept = article if acceptance is None else [p for p in article if acceptance.accepts(p)]
+        paragraphs = article.paragraphs
+        kept = paragraphs if acceptance is None else [p for p in paragraphs if acceptance.accepts(p)]
         tally["articles"] += 1
         tally["articles with a paragraph"] += bool(kept)
-        tally["paragraphs"] += sum(not paragraph["boilerplate"] for paragraph in article)
+        tally["paragraphs"] += sum(not paragraph["boilerplate"] for paragraph in paragraphs)
         tally["kept"] += len(kept)
-        yield kept
+        yield article, kept
 
 
 def _tables(articles: Articles, artifact: Artifact, output: Path | None) -> None:
@@ -156,7 +154,7 @@ def _tables(articles: Articles, artifact: Artifact, output: Path | None) -> None
 
     from framing.cli.table import render_article
 
-    with _file_of(articles, output) as (file, rest):
+    with file_of(articles, output) as (file, rest):
         text = io.TextIOWrapper(file, encoding="utf-8", write_through=True)
         console = Console(highlight=False) if output is None else Console(file=text, color_system=None)
         for article in rest:
@@ -168,7 +166,7 @@ def _tables(articles: Articles, artifact: Artifact, output: Path | None) -> None
 def _jsonl(articles: Articles, _artifact: Artifact, output: Path | None) -> None:
     from framing.corpus import JsonlWriter
 
-    with _file_of(articles, output) as (file, rest):
+    with file_of(articles, output) as (file, rest):
         writer = JsonlWriter(file)
         for article in rest:
             writer.write(article)
@@ -177,67 +175,7 @@ def _jsonl(articles: Articles, _artifact: Artifact, output: Path | None) -> None
 def _csv(articles: Articles, artifact: Artifact, output: Path | None) -> None:
     from framing.corpus import CsvWriter
 
-    with _file_of(articles, output) as (file, rest):
+    with file_of(articles, output) as (file, rest):
         writer = CsvWriter(file, artifact.codebook)
         for article in rest:
             writer.write(article)
-
-
-def _pages(articles: Articles, artifact: Artifact, output: Path | None, *, selection: str) -> None:
-    """Write one page to stdout or to a file, or a page an article into a folder."""
-    from framing.errors import UsageError
-    from framing.files import written_aside
-    from framing.report import article_page, page_name
-
-    def page(article: list[ClassifiedParagraph]) -> bytes:
-        title = article[0]["article"]
-        text = article_page(
-            article, artifact.codebook, title=title, model_description=artifact.description, selection=selection
-        )
-        return text.encode("utf-8", errors="replace")
-
-    if output is not None and (output.is_dir() or output.suffix.lower() not in (".html", ".htm")):
-        if output.exists() and not output.is_dir():
-            raise UsageError("is a file; name a folder, or a file that ends in .html", path=output)
-        names: Counter[str] = Counter()
-        for article in articles:
-            name = page_name(article[0]["article"])
-            names[name] += 1
-            if names[name] > 1:
-                # Ids are taken as they come, and two tables may both count from 1.
-                name = f"{Path(name).stem}-no{names[name]}.html"
-            output.mkdir(parents=True, exist_ok=True)
-            with written_aside(output / name) as file:
-                file.write(page(article))
-        return
-    with _file_of(articles, output) as (file, rest):
-        first = next(rest, None)
-        if next(rest, None) is not None:
-            raise UsageError("a page shows one article and there are several; name a folder: --output DIR")
-        if first is not None:
-            file.write(page(first))
-
-
-@contextmanager
-def _file_of(articles: Articles, output: Path | None) -> Iterator[tuple[BinaryIO, Articles]]:
-    """Open stdout or the output file; no file is made where not one article could be read."""
-    from framing.errors import InputError
-    from framing.files import written_aside
-
-    if output is None:
-        try:
-            yield sys.stdout.buffer, articles
-            sys.stdout.flush()
-        except OSError as error:
-            if error.errno == errno.EPIPE:  # whoever reads has read enough
-                raise
-            # What is left in the buffer must not fail once more at the end of the program.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise InputError(f"cannot be written: {error.strerror}", path="standard output") from None
-        return
-    first = next(articles, None)
-    if first is None:
-        yield io.BytesIO(), iter(())
-        return
-    with written_aside(output) as file:
-        yield file, itertools.chain([first], articles)

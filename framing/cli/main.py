@@ -18,7 +18,9 @@ from framing.cli.labels import labels
 from framing.cli.messages import complain
 from framing.cli.models import models
 from framing.cli.queue import queue
+from framing.cli.report import report
 from framing.cli.train import train
+from framing.cli.verify import verify
 from framing.errors import FramingError, UsageError
 
 app = typer.Typer(
@@ -32,6 +34,8 @@ app.command()(classify)
 app.command()(train)
 app.command()(evaluate)
 app.command()(compare)
+app.command()(report)
+app.command()(verify)
 app.command()(models)
 app.command()(label)
 app.command()(queue)

@@ -21,9 +21,9 @@ from framing.codebook import Codebook
 from framing.errors import EvaluationError
 from framing.evaluation.intervals import ArticleBootstrap, sums_by_group
 from framing.evaluation.perturbations import Perturbation
+from framing.evaluation.record import JudgingModel
 from framing.evaluation.seeds import Purpose, stream
 from framing.files import toml_line
-from framing.model import FrameModel
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -107,7 +107,7 @@ def measure_behaviour(  # noqa: PLR0917
     tests: BehaviourTests,
     data: LabelledParagraphs,
     test_fold: Integers,
-    models: Sequence[FrameModel],
+    models: Sequence[JudgingModel],
     bootstrap: ArticleBootstrap,
     seed: int,
 ) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def measure_behaviour(  # noqa: PLR0917
     tests : BehaviourTests
     data : LabelledParagraphs
     test_fold : ndarray of int, shape (n_paragraphs,)
-    models : sequence of FrameModel
+    models : sequence of JudgingModel
         One for each value in ``test_fold``, ascending, trained without that fold. It judges the fold's paragraphs,
         as they are and changed; all models judge the pairs, which belong to no article.
     bootstrap : ArticleBootstrap
@@ -157,7 +157,7 @@ def _stream(seed: int, number: int, row: int) -> np.random.Generator:
 
 
 def _labels_of(
-    texts: Sequence[str], row_parts: Sequence[Integers], models: Sequence[FrameModel], rows: Integers
+    texts: Sequence[str], row_parts: Sequence[Integers], models: Sequence[JudgingModel], rows: Integers
 ) -> Integers:
     """Let each fold's model judge the fold's texts among some rows; labels in the order of the rows."""
     labels = np.full(len(texts), -1, dtype=np.int64)
@@ -218,7 +218,7 @@ def _examples(
 
 
 def _directional(
-    pairs: Sequence[Pair], codebook: Codebook, models: Sequence[FrameModel], draws: int, seed: int
+    pairs: Sequence[Pair], codebook: Codebook, models: Sequence[JudgingModel], draws: int, seed: int
 ) -> dict[str, Any]:
     if not pairs:
         return {"pairs": 0}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -82,6 +83,13 @@ class Recipe(Protocol):
 
     def judge(self, part: Part) -> Judgement:
         """Learn from ``part.train`` alone and score ``part.test``."""
+
+
+class Judge(Protocol):
+    """Learns from part after part and judges what each tests; or repeats what was said of them before."""
+
+    def __call__(self, recipe: Recipe, parts: Sequence[Part], *, progress: Progress) -> list[Judgement]:
+        """Give a judgement for each part; ``progress`` is told of the parts done and of all parts."""
 
 
 def judge_with(data: TrainingData, fitted: Fitted, test: Integers) -> Judgement:
@@ -179,13 +187,18 @@ def judge_parts(recipe: Recipe, parts: Sequence[Part], *, jobs: int, progress: P
     return judgements
 
 
+def fitting(jobs: int) -> Judge:
+    """Give what judges by fitting, in so many processes."""
+    return partial(judge_parts, jobs=jobs)
+
+
 def cross_validate(
     recipe: Recipe,
     test_fold: Integers,
     n_labels: int,
     boilerplate: NDArray[np.bool_],
     *,
-    jobs: int,
+    judge: Judge,
     progress: Progress = no_progress,
 ) -> OutOfFold:
     """Let every paragraph be judged in each repeat.
@@ -197,11 +210,11 @@ def cross_validate(
     n_labels : int
     boilerplate : ndarray of bool, shape (n_paragraphs,)
         What gets the residual, the last label, whatever the scores are.
-    jobs : int
+    judge : Judge
     progress : callable
     """
     parts = parts_of(test_fold)
-    judgements = judge_parts(recipe, parts, jobs=jobs, progress=progress)
+    judgements = judge(recipe, parts, progress=progress)
 
     def laid_out(name: str, empty: NDArray[Any]) -> Any:
         values = [getattr(judgement, name) for judgement in judgements]

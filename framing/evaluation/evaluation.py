@@ -43,10 +43,14 @@ class Evaluation:
     rows : tuple of dict
         The lines of ``evaluation-rows.jsonl``: repeat, fold, paragraph, gold, scores (None for boilerplate, which is
         not scored). Of texts that are not ours the paragraph is the number of its data row.
+    studies : tuple of dict
+        The lines of ``evaluation-studies.jsonl``: what was said of the parts of all studies, but for the scores that
+        stand in ``rows``. Empty where a text may carry several labels.
     """
 
     summary: dict[str, Any]
     rows: tuple[dict[str, Any], ...]
+    studies: tuple[dict[str, Any], ...] = ()
 
 
 def evaluate(  # noqa: PLR0917

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from framing.annotation.records import LabelledParagraphs
 from framing.evaluation.headline import DIGITS
-from framing.model import FrameModel
+from framing.evaluation.record import JudgingModel
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -39,7 +39,7 @@ def find_issues(  # noqa: PLR0917
     probabilities: Floats,
     predicted: Integers,
     boilerplate: NDArray[np.bool_],
-    models: Sequence[FrameModel],
+    models: Sequence[JudgingModel],
     test_fold: Integers,
     limit: int = 100,
 ) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def find_issues(  # noqa: PLR0917
         A paragraph's predicted label is that of most repeats, of several the more probable.
     boilerplate : ndarray of bool, shape (n_paragraphs,)
         Labelled by rule and left out.
-    models : sequence of FrameModel
+    models : sequence of JudgingModel
         The i-th was trained without the rows whose ``test_fold`` is the i-th value of ``np.unique(test_fold)``. May be
         empty: then there is no evidence, and there is none either of texts that are not ours.
     test_fold : ndarray of int, shape (n_paragraphs,)
@@ -71,16 +71,16 @@ def find_issues(  # noqa: PLR0917
     """
     rows = np.flatnonzero((data.gold >= 0) & ~boilerplate)
     mean = probabilities.mean(axis=0)
-    label = _label_of_most(predicted, mean)
+    label = label_of_most(predicted, mean)
     self_confidence = mean[rows, data.gold[rows]]
     lowest = rows[np.argsort(self_confidence, kind="stable")][:limit]
     wrong = rows[label[rows] != data.gold[rows]]
     surest = wrong[np.argsort(-mean[wrong, label[wrong]], kind="stable")][:limit]
 
     # What stands in both lists is explained once.
-    entries = {row: _entry(data, mean, predicted, label, row) for row in {*lowest.tolist(), *surest.tolist()}}
+    entries = {row: entry_of(data, mean, predicted, label, row) for row in {*lowest.tolist(), *surest.tolist()}}
     for row, entry in entries.items():
-        entry["evidence"] = _evidence(data, models, test_fold, row, int(label[row]))
+        entry["evidence"] = evidence_of(data, models, test_fold, row, int(label[row]))
     return {
         "method": METHOD,
         "paragraphs": len(rows),
@@ -126,7 +126,7 @@ def confident_joint(gold: Integers, probabilities: Floats) -> Floats:
     return joint
 
 
-def _label_of_most(predicted: Integers, mean: Floats) -> Integers:
+def label_of_most(predicted: Integers, mean: Floats) -> Integers:
     """Return the label of most repeats, shape (n_paragraphs,); of several the more probable."""
     votes = np.zeros_like(mean)
     for repeat in predicted:
@@ -136,7 +136,8 @@ def _label_of_most(predicted: Integers, mean: Floats) -> Integers:
     return label
 
 
-def _entry(data: LabelledParagraphs, mean: Floats, predicted: Integers, label: Integers, row: int) -> dict[str, Any]:
+def entry_of(data: LabelledParagraphs, mean: Floats, predicted: Integers, label: Integers, row: int) -> dict[str, Any]:
+    """Tell what the coders and the model say of one paragraph."""
     labels, gold = data.codebook.labels, int(data.gold[row])
     return {
         # A row's number says which paragraph of other people's data is meant.
@@ -150,8 +151,8 @@ def _entry(data: LabelledParagraphs, mean: Floats, predicted: Integers, label: I
     }
 
 
-def _evidence(
-    data: LabelledParagraphs, models: Sequence[FrameModel], test_fold: Integers, row: int, label: int
+def evidence_of(
+    data: LabelledParagraphs, models: Sequence[JudgingModel], test_fold: Integers, row: int, label: int
 ) -> dict[str, list[list[Any]]] | None:
     """List the terms that speak most for the predicted label and for the gold, by a model that saw neither."""
     if not data.ours or not models:

@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from framing.evaluation import metrics
-from framing.evaluation.cross_validation import OwnRecipe, cross_validate
+from framing.evaluation.cross_validation import Judge, OwnRecipe, cross_validate
 from framing.evaluation.headline import DIGITS, Yardstick
 from framing.evaluation.seeds import Purpose, stream
 from framing.evaluation.splits import SplitPlan, grouped_folds
@@ -30,7 +30,7 @@ def measure_leakage(
     yardstick: Yardstick,
     experiment: Experiment,
     *,
-    jobs: int,
+    judge: Judge,
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Measure the same recipe on folds of single paragraphs, as one would who ignores articles.
@@ -46,7 +46,7 @@ def measure_leakage(
         Out of the folds of the plan.
     yardstick : Yardstick
     experiment : Experiment
-    jobs : int
+    judge : Judge
     progress : callable
 
     Returns
@@ -71,7 +71,7 @@ def measure_leakage(
         also_trains[what] = _also_trains(data.groups, test_fold)
         recipe = OwnRecipe(replace(data, groups=groups), experiment)
         return cross_validate(
-            recipe, test_fold, len(data.labels), data.boilerplate, jobs=jobs, progress=progress
+            recipe, test_fold, len(data.labels), data.boilerplate, judge=judge, progress=progress
         ).predicted
 
     also_trains: dict[str, float] = {}

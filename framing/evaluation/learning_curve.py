@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from framing.errors import EvaluationError
 from framing.evaluation import metrics
-from framing.evaluation.cross_validation import Judgement, OutOfFold, OwnRecipe, Part, judge_parts
+from framing.evaluation.cross_validation import Judge, Judgement, OutOfFold, OwnRecipe, Part
 from framing.evaluation.headline import DIGITS, Yardstick, rounded
 from framing.evaluation.intervals import confusions_by_group, figure
 from framing.evaluation.power_law import LARGEST_EXPONENT, fit_power_laws
@@ -32,7 +32,7 @@ def measure_learning_curve(
     yardstick: Yardstick,
     experiment: Experiment,
     *,
-    jobs: int,
+    judge: Judge,
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Train on growing shares of each training part's articles and test on the same folds.
@@ -47,7 +47,7 @@ def measure_learning_curve(
         Of the whole training parts.
     yardstick : Yardstick
     experiment : Experiment
-    jobs : int
+    judge : Judge
     progress : callable
 
     Returns
@@ -73,7 +73,7 @@ def measure_learning_curve(
         [_smaller(part, order, share, place, data) for part, order in zip(whole, orders, strict=True)]
         for place, share in enumerate(shares)
     ]
-    judgements = judge_parts(recipe, [part for parts in by_share for part in parts], jobs=jobs, progress=progress)
+    judgements = judge(recipe, [part for parts in by_share for part in parts], progress=progress)
     repeats = len(out_of_fold.predicted)
     points = []
     for place, (share, parts) in enumerate(zip(shares, by_share, strict=True)):

@@ -21,6 +21,7 @@ class Purpose(IntEnum):
     PRIOR_GUESSES = 7
     PERTURBATION = 8
     SHIFT_CONTROL = 9
+    EXAMPLES = 10
 
 
 def stream(seed: int, purpose: Purpose, *, repeat: int = 0, fold: int = 0, attempt: int = 0) -> np.random.Generator:

@@ -14,7 +14,7 @@ from framing.annotation.records import LabelledParagraphs
 from framing.errors import EvaluationError
 from framing.evaluation import metrics
 from framing.evaluation.choice import Choice
-from framing.evaluation.cross_validation import Judgement, OutOfFold, OwnRecipe, Part, judge_parts, judge_with
+from framing.evaluation.cross_validation import Judge, Judgement, OutOfFold, OwnRecipe, Part, judge_with
 from framing.evaluation.fitting import fit
 from framing.evaluation.headline import Yardstick
 from framing.evaluation.in_use import measure_left_out
@@ -41,7 +41,8 @@ def measure_shift(
     yardstick: Yardstick,
     experiment: Experiment,
     *,
-    jobs: int,
+    judge: Judge,
+    judge_controls: Judge,
     progress: Callable[[int, int], None],
 ) -> dict[str, Any]:
     """Leave out group after group of every stratum, train on the rest, and compare with what no group is missing from.
@@ -59,7 +60,8 @@ def measure_shift(
         Out of the outer folds.
     yardstick : Yardstick
     experiment : Experiment
-    jobs : int
+    judge, judge_controls : Judge
+        Of the groups left out, and of their controls.
     progress : callable
 
     Returns
@@ -101,15 +103,14 @@ def measure_shift(
     # One bar for both: a control is a single fit, where leaving out is tuning and fitting.
     controls = [control_parts(data, part, experiment.seed) if experiment.evaluation.controls else [] for part in parts]
     total = len(parts) + sum(map(len, controls))
-    judgements = judge_parts(recipe, parts, jobs=jobs, progress=lambda done, _: progress(done, total))
+    judgements = judge(recipe, parts, progress=lambda done, _: progress(done, total))
     choices = {
         part.fold: judgement.choice if isinstance(judgement.choice, Choice) else None
         for part, judgement in zip(parts, judgements, strict=True)
     }
-    of_controls = judge_parts(
+    of_controls = judge_controls(
         ChosenRecipe(data, experiment, choices),
         list(itertools.chain(*controls)),
-        jobs=jobs,
         progress=lambda done, _: progress(len(parts) + done, total),
     )
     outcome: dict[str, Any] = {}

@@ -77,6 +77,7 @@ def article_page(
     title: str,
     model_description: str,
     selection: str = "",
+    overview: str = "",
 ) -> str:
     """Show an article's paragraphs with their frames.
 
@@ -88,6 +89,8 @@ def article_page(
         The one the paragraphs were classified by.
     title, model_description, selection : str
         Plain text; like all else on the page they are escaped. The last says by what rule paragraphs were left out.
+    overview : str
+        The name of the page in the same folder that shows all articles, where there is one.
 
     Returns
     -------
@@ -107,6 +110,7 @@ def article_page(
         codebook_name=shown(f"{codebook.name} {codebook.version}"),
         language=shown(codebook.language),
         selection=shown(selection),
+        overview=overview,
         warnings=list(dict.fromkeys(shown(warning) for paragraph in story for warning in paragraph["warnings"])),
         borrowed=any(paragraph["borrowed"] for paragraph in story),
         explained=any(paragraph["shares"] for paragraph in story),

@@ -42,12 +42,18 @@ class Article:
         The paragraphs that the source marks, in order and without overlap; None where the text alone must tell.
     outlet : str or None
         The kind of outlet that it is from, where that is known.
+    source : str or None
+        Who published it, or what else tells where it is from: see `framing.text.provenance`. No model is told of it.
+    published : str or None
+        When, as far as that is stated: '2023', '2023-05' or '2023-05-17'.
     """
 
     id: str
     text: str
     blocks: tuple[Block, ...] | None = None
     outlet: str | None = None
+    source: str | None = None
+    published: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree, html
@@ -17,6 +17,7 @@ from framing.text.article import Article
 from framing.text.blocks import article_of_blocks
 from framing.text.encoding import decoded
 from framing.text.lines import ends_sentence, paragraph_spans
+from framing.text.provenance import provenance_of_page
 
 
 def _tags(names: str) -> frozenset[str]:
@@ -77,7 +78,20 @@ def read_html(data: bytes, *, path: str) -> Article:
         raise InputError("is nested too deeply to be a page; save its text as .txt", path=path)
     walker = _Walker()
     walker.walk(etree.iterwalk(page, events=("start", "end")))
-    return article_of_blocks(path, _judged(walker.blocks))
+    provenance = provenance_of_page(_stated(page))
+    article = article_of_blocks(path, _judged(walker.blocks))
+    return replace(article, source=provenance.source, published=provenance.published)
+
+
+def _stated(page: Any) -> dict[str, str]:
+    """Gather what a page states of itself by name, the first of each name."""
+    stated: dict[str, str] = {}
+    for element in page.iter("meta", "link"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("rel")
+        value = element.get("content") or element.get("href")
+        if name and value:
+            stated.setdefault(name.strip().lower(), value)
+    return stated
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -134,21 +135,32 @@ def _read_file(path: str, kind: str, on_error: OnError) -> Iterator[Article]:
 
 def _read(file: BinaryIO, name: str, kind: str, on_error: OnError) -> Iterator[Article]:
     try:
-        match kind:
-            case "csv":
-                yield from articles_of_rows(csv_rows(file, path=name, on_error=on_error), path=name, on_error=on_error)
-            case "jsonl":
-                yield from articles_of_rows(
-                    jsonl_rows(file, path=name, on_error=on_error), path=name, on_error=on_error
-                )
-            case "parquet":
-                yield from articles_of_rows(parquet_rows(file, path=name), path=name, on_error=on_error)
-            case _:
-                yield _whole(file.read(), name, kind)
+        for article in _articles(file, name, kind, on_error):
+            yield article if article.source is not None else replace(article, source=_place_of(name, kind))
     except FramingError as error:
         on_error(error)
     except OSError as error:
         on_error(InputError(f"cannot be read: {_reason(error)}", path=name))
+
+
+def _articles(file: BinaryIO, name: str, kind: str, on_error: OnError) -> Iterator[Article]:
+    match kind:
+        case "csv":
+            yield from articles_of_rows(csv_rows(file, path=name, on_error=on_error), path=name, on_error=on_error)
+        case "jsonl":
+            yield from articles_of_rows(jsonl_rows(file, path=name, on_error=on_error), path=name, on_error=on_error)
+        case "parquet":
+            yield from articles_of_rows(parquet_rows(file, path=name), path=name, on_error=on_error)
+        case _:
+            yield _whole(file.read(), name, kind)
+
+
+def _place_of(name: str, kind: str) -> str | None:
+    """Name the folder that a document lies in, or the table that a row is of: the source where none is stated."""
+    if name == STDIN:
+        return None
+    path = Path(os.path.abspath(name))  # noqa: PTH100 - a link's own folder, not that of what it leads to
+    return (path.stem if kind in ("csv", "jsonl", "parquet") else path.parent.name) or None
 
 
 def _whole(data: bytes, name: str, kind: str) -> Article:

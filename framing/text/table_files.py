@@ -12,7 +12,8 @@ from typing import Any, BinaryIO
 
 from framing.errors import InputError, MissingExtraError
 from framing.text.encoding import byte_order, seekable, text_encoding, tidied
-from framing.text.tables import ID_COLUMNS, TEXT_COLUMNS, OnError, Row, check_columns, column_name
+from framing.text.provenance import PROVENANCE_COLUMNS
+from framing.text.tables import ID_COLUMNS, OUTLET_COLUMN, TEXT_COLUMNS, OnError, Row, check_columns, column_name
 
 _DELIMITERS = (",", ";", "\t", "|")
 # A few bytes may stand for a long text in each row, so that a batch is held to few rows.
@@ -22,6 +23,7 @@ _MOST_UNPACKED = 64 * 2**20
 _MOST_PACKED = 100
 # The most that csv takes where a C long has 32 bits.
 _LONGEST_CELL = 2**31 - 1
+_READ_COLUMNS = frozenset((*TEXT_COLUMNS, *ID_COLUMNS, "position", OUTLET_COLUMN, *PROVENANCE_COLUMNS))
 
 
 def csv_rows(file: BinaryIO, *, path: str, on_error: OnError) -> Iterator[Row]:
@@ -169,7 +171,7 @@ def parquet_rows(file: BinaryIO, *, path: str) -> Iterator[Row]:
             table = parquet.ParquetFile(source)
             columns = list(table.schema_arrow.names)
             check_columns(columns, path=path)
-            wanted = [name for name in columns if column_name(name) in (*TEXT_COLUMNS, *ID_COLUMNS, "position")]
+            wanted = [name for name in columns if column_name(name) in _READ_COLUMNS]
             _check_unpacked(table.metadata, path)
             batches = table.iter_batches(batch_size=_ROWS_AT_A_TIME, columns=wanted)
             rows: Iterator[dict[str, Any]] = (row for batch in batches for row in batch.to_pylist())

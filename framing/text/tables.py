@@ -9,6 +9,7 @@ from typing import Any
 from framing.errors import FramingError, InputError
 from framing.text.article import Article, Block
 from framing.text.encoding import tidied
+from framing.text.provenance import Provenance, agreed, provenance_of_row
 
 TEXT_COLUMNS = ("text", "body", "content", "article_text")
 ID_COLUMNS = ("id", "article", "url")
@@ -39,6 +40,7 @@ class _PlacedText:
     position: int
     text: str
     outlet: str | None
+    provenance: Provenance
 
 
 def column_name(name: str) -> str:
@@ -96,14 +98,16 @@ def _item(row: Row, path: str) -> Article | _PlacedText:
     if not isinstance(text, str):
         raise _wrong(f"'{column}' must be text, not {type(text).__name__}", row, path)
     text = tidied(text)
+    outlet = _outlet(row, path)
+    provenance = provenance_of_row(row.values, outlet)
     if "article" in row.values and "position" in row.values:
         article = _identifier(row, "article", path)
         if article is None:
             raise _wrong("names no article", row, path)
-        return _PlacedText(article, _position(row, path), text, _outlet(row, path))
+        return _PlacedText(article, _position(row, path), text, outlet, provenance)
     names = (_identifier(row, name, path) for name in ID_COLUMNS if name in row.values)
     name = next((name for name in names if name is not None), f"{path}:{row.number}")
-    return Article(name, text, outlet=_outlet(row, path))
+    return Article(name, text, None, outlet, provenance.source, provenance.published)
 
 
 def _outlet(row: Row, path: str) -> str | None:
@@ -135,10 +139,11 @@ def _joined(group: list[_PlacedText]) -> Article:
     for text in texts:
         blocks.append(Block(start, start + len(text), row=True))
         start += len(text) + 2
-    # What rows of one article say of its outlet is believed where they agree.
-    outlets = {placed.outlet for placed in group}
-    outlet = outlets.pop() if len(outlets) == 1 else None
-    return Article(group[0].article, "\n\n".join(texts), tuple(blocks), outlet)
+    # What rows of one article say of it is believed where they agree.
+    outlet = agreed(placed.outlet for placed in group)
+    source = agreed(placed.provenance.source for placed in group)
+    published = agreed(placed.provenance.published for placed in group)
+    return Article(group[0].article, "\n\n".join(texts), tuple(blocks), outlet, source, published)
 
 
 def _no_text_column(columns: list[str]) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from framing.artifact import Artifact, ClassifiedParagraph
+from framing.artifact.vocabulary import word_use
+from framing.corpus import ArticleFacts
 from framing.errors import ArtifactError, FramingError, UsageError
 from framing.evaluation.wording import decimals, interval
 from framing.text import read_articles
@@ -90,6 +92,14 @@ def _acceptance(entry: Any) -> Acceptance:
     return Acceptance(entry["accuracy"], entry["threshold"], measured)
 
 
+@dataclass(frozen=True)
+class ClassifiedArticle:
+    """An article's paragraphs, never none, and what else is known of it."""
+
+    paragraphs: list[ClassifiedParagraph]
+    facts: ArticleFacts
+
+
 def classify(
     artifact: Artifact,
     sources: Iterable[str],
@@ -100,7 +110,8 @@ def classify(
     on_skip: Callable[[str], None],
     outlet: str | None = None,
     on_unknown_outlet: Callable[[str], None] | None = None,
-) -> Iterator[list[ClassifiedParagraph]]:
+    count_words: bool = False,
+) -> Iterator[ClassifiedArticle]:
     """Classify every article of every source.
 
     Parameters
@@ -119,11 +130,12 @@ def classify(
         The kind of outlet that all of them are from, whatever a table says; without it, what a table says of each.
     on_unknown_outlet : callable, optional
         Told once of each kind of outlet in a table that the model has not learnt of; such articles go by their text.
+    count_words : bool
+        Whether the words of each article are counted by whether the model knows them.
 
     Yields
     ------
-    list of ClassifiedParagraph
-        One article's paragraphs; never empty.
+    ClassifiedArticle
     """
     sources_known = artifact.model.reading.sources
     known, told_of = set(() if sources_known is None else sources_known.names), set[str]()
@@ -134,7 +146,9 @@ def classify(
                 told_of.add(told.outlet)
                 on_unknown_outlet(told.outlet)
             if paragraphs := artifact.classify(told):
-                yield paragraphs
+                story = [paragraph["text"] for paragraph in paragraphs if not paragraph["boilerplate"]]
+                words = word_use(artifact.model, story) if count_words else None
+                yield ClassifiedArticle(paragraphs, ArticleFacts(told.source, told.published, words))
 
 
 def known_outlet(artifact: Artifact, outlet: str) -> str:

@@ -17,7 +17,7 @@ from framing.annotation.training_labels import lay_over
 from framing.errors import FramingError, SettingsError, UsageError
 from framing.evaluation import metrics
 from framing.evaluation.comparison import compare
-from framing.evaluation.cross_validation import OwnRecipe, cross_validate, parts_of
+from framing.evaluation.cross_validation import OwnRecipe, cross_validate, fitting, parts_of
 from framing.evaluation.evaluation import INTERVAL
 from framing.evaluation.headline import Yardstick, with_rounded_floats
 from framing.evaluation.intervals import ArticleBootstrap
@@ -261,7 +261,7 @@ def _refit(  # noqa: PLR0917
     except FramingError as error:
         raise SettingsError(f"cannot be refitted on these folds: {error.message}", path=contender.name) from None
     outcome = cross_validate(
-        recipe, test_fold, len(today.codebook.labels), data.boilerplate, jobs=jobs, progress=progress
+        recipe, test_fold, len(today.codebook.labels), data.boilerplate, judge=fitting(jobs), progress=progress
     )
     return outcome.predicted, {
         "experiment": contender.experiment.name,

@@ -19,7 +19,8 @@ from framing.evaluation.evaluation import Evaluation, evaluate
 from framing.evaluation.headline import Yardstick, with_rounded_floats
 from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.multi_label import evaluate_multi_label
-from framing.evaluation.splits import plan_splits
+from framing.evaluation.record import OUTER_FOLDS, Judges, Recording, without_outer_scores
+from framing.evaluation.splits import SplitPlan, plan_splits
 from framing.evaluation.training_data import TrainingData, training_data
 from framing.settings import Experiment
 from framing.workflow.data import Tell, faults_of_the_data, load_data, silent
@@ -106,21 +107,49 @@ def measure(
     if labelled.several:
         stage = partial(progress, "outer folds")
         return evaluate_multi_label(labelled, plan, data.boilerplate, experiment, jobs=jobs, progress=stage), data
+    OwnRecipe(data, experiment).refuse(parts_of(plan.test_fold))
+    judges = Recording(jobs)
+    evaluation = compute_figures(labelled, data, plan, experiment, judges, progress=progress)
+    return dataclasses.replace(evaluation, studies=without_outer_scores(judges.lines)), data
+
+
+def compute_figures(
+    labelled: LabelledParagraphs,
+    data: TrainingData,
+    plan: SplitPlan,
+    experiment: Experiment,
+    judges: Judges,
+    *,
+    progress: Stages = no_stages,
+) -> Evaluation:
+    """Compute all figures from what the judges say of the parts of all studies.
+
+    Parameters
+    ----------
+    labelled : LabelledParagraphs
+        The gold that is measured against.
+    data : TrainingData
+        The same paragraphs with the labels that were learnt from.
+    plan : SplitPlan
+        Planned by the labels that were learnt from.
+    experiment : Experiment
+    judges : Judges
+    progress : callable
+    """
     tests = _behaviour_tests(labelled, experiment)
     settings, codebook = experiment.evaluation, labelled.codebook
     bootstrap = ArticleBootstrap.over(plan.groups, settings.bootstrap, experiment.seed)
     yardstick = Yardstick(
         labelled.gold, bootstrap, len(codebook.labels), len(codebook.frames), settings.calibration_bins
     )
-    run = Run(labelled, data, plan, yardstick, experiment, jobs, progress)
-    recipe = OwnRecipe(data, experiment)
-    recipe.refuse(parts_of(plan.test_fold))
+    run = Run(labelled, data, plan, yardstick, experiment, judges, progress)
     predictions = cross_validate(
-        recipe, plan.test_fold, yardstick.n_labels, data.boilerplate, **run.stage("outer folds")
-    )
+        OwnRecipe(data, experiment), plan.test_fold, yardstick.n_labels, data.boilerplate,
+        **run.stage(OUTER_FOLDS, keep="everything"),
+    )  # fmt: skip
     evaluation = evaluate(labelled, plan, predictions, yardstick, experiment, data.boilerplate)
     summary = evaluation.summary | with_rounded_floats(run_studies(run, predictions, tests))
-    return dataclasses.replace(evaluation, summary=summary), data
+    return dataclasses.replace(evaluation, summary=summary)
 
 
 def _behaviour_tests(labelled: LabelledParagraphs, experiment: Experiment) -> BehaviourTests | None:

@@ -17,6 +17,8 @@ from framing.evaluation.choice import Choice
 from framing.evaluation.comparison import Comparison, compare
 from framing.evaluation.consistency import measure_consistency
 from framing.evaluation.cross_validation import OutOfFold, OwnRecipe, cross_validate
+from framing.evaluation.description import describe_data
+from framing.evaluation.examples import draw_examples
 from framing.evaluation.fitting import fit
 from framing.evaluation.folding import frame_model
 from framing.evaluation.headline import DIGITS, Yardstick, rounded
@@ -24,6 +26,7 @@ from framing.evaluation.in_use import measure_in_use
 from framing.evaluation.label_issues import find_issues
 from framing.evaluation.leakage import measure_leakage
 from framing.evaluation.learning_curve import measure_learning_curve
+from framing.evaluation.record import Judges, Keep
 from framing.evaluation.sampling import measure_sampling
 from framing.evaluation.selective import measure_selective
 from framing.evaluation.shift import measure_shift
@@ -50,11 +53,11 @@ class Run:
     plan: SplitPlan
     yardstick: Yardstick
     experiment: Experiment
-    jobs: int
+    judges: Judges
     progress: Stages
 
-    def stage(self, name: str) -> dict[str, Any]:
-        return {"jobs": self.jobs, "progress": partial(self.progress, name)}
+    def stage(self, name: str, *, keep: Keep = "labels") -> dict[str, Any]:
+        return {"judge": self.judges.of(name, keep=keep), "progress": partial(self.progress, name)}
 
 
 def run_studies(run: Run, predictions: OutOfFold, tests: BehaviourTests | None) -> dict[str, Any]:
@@ -73,7 +76,7 @@ def run_studies(run: Run, predictions: OutOfFold, tests: BehaviourTests | None) 
         A key for each study.
     """
     studies = run.experiment.evaluation.studies
-    models = _models(run, predictions)
+    models = run.judges.models(partial(_models, run, predictions))
     predicted = predictions.predicted
     common = (run.yardstick, run.experiment)
     parts: dict[str, Any] = {
@@ -97,12 +100,27 @@ def run_studies(run: Run, predictions: OutOfFold, tests: BehaviourTests | None) 
             run.labelled, softmax(predictions.scores), predicted, run.data.boilerplate, models,
             run.plan.test_fold[0],
         ),
+        "data": describe_data(run.labelled, run.data.boilerplate),
     }  # fmt: skip
+    parts["examples"] = draw_examples(
+        run.labelled, softmax(predictions.scores), predicted,
+        None if predictions.candidates is None else predictions.candidates[0],
+        run.data.boilerplate, models, run.plan.test_fold[0], parts["label_issues"], run.experiment.seed,
+    )  # fmt: skip
     if "leakage" in studies:
         stage = run.stage("random folds")
         parts["leakage"] = measure_leakage(run.data, run.plan, predicted, *common, **stage)
     if "shift" in studies:
-        parts["shift"] = measure_shift(run.labelled, run.data, predicted, *common, **run.stage("groups left out"))
+        controls = run.judges.of("controls of the groups left out", keep="labels")
+        stage = run.stage("groups left out", keep="everything")
+        parts["shift"] = measure_shift(
+            run.labelled,
+            run.data,
+            predicted,
+            *common,
+            judge_controls=controls,
+            **stage,
+        )
     if "names" in studies:
         parts["names_masked"] = _names_masked(run, predictions)
     if "learning_curve" in studies:
@@ -127,7 +145,11 @@ def _baseline(run: Run, baseline: Baseline, predictions: OutOfFold) -> dict[str,
         return {**told, "note": baseline.note}
     yardstick, boilerplate = run.yardstick, run.data.boilerplate
     outcome = cross_validate(
-        baseline.recipe, run.plan.test_fold, yardstick.n_labels, boilerplate, **run.stage(baseline.title)
+        baseline.recipe,
+        run.plan.test_fold,
+        yardstick.n_labels,
+        boilerplate,
+        **run.stage(baseline.title, keep="scores" if baseline.probabilistic else "labels"),
     )
     figures = yardstick.of_labels(outcome.predicted)
     if baseline.probabilistic:

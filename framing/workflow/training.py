@@ -20,8 +20,10 @@ from framing.evaluation.training_data import TrainingData
 from framing.evaluation.tuning import tune_and_fit
 from framing.model.lexicon import read_lexicon
 from framing.settings import Experiment, as_table
+from framing.workflow.costs import StageClock, costs_of_use, save_costs
 from framing.workflow.data import Tell, faults_of_the_data, load_data, silent
 from framing.workflow.evaluation import measure
+from framing.workflow.report import write_report
 from framing.workflow.retraining import Settled, settle, tell_changes
 from framing.workflow.studies import Stages, no_stages
 
@@ -93,14 +95,19 @@ def train(
     output = Path(output).resolve()
     if output.exists():
         refuse_foreign(output)
+    clock = StageClock(progress)
     labelled = load_data(experiment, data, tell=tell)
     refuse_unfit(labelled, experiment)
     tell_changes(output, labelled, tell)
     with faults_of_the_data(experiment, data):
-        evaluation, shared = measure(labelled, experiment, jobs=jobs, progress=progress)
+        evaluation, shared = measure(labelled, experiment, jobs=jobs, progress=clock)
     kept = labels_to_keep(labelled, shared.groups)
-    packed = pack(fit_on_all(labelled, shared, experiment, evaluation), evaluation.rows, kept)
+    packed = pack(fit_on_all(labelled, shared, experiment, evaluation), evaluation.rows, kept, evaluation.studies)
+    costs = clock.costs(jobs)
     settled = settle(packed, output, labelled, force=force, margin=margin, jobs=jobs, progress=progress, tell=tell)
+    if settled.outcome != "unchanged":
+        save_costs(settled.folder, costs | costs_of_use(settled.folder, labelled))
+        write_report(settled.folder)
     return Trained(packed.artifact, evaluation, settled)
 
 

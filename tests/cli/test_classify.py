@@ -141,7 +141,8 @@ def test_pages_of_several_articles_go_to_a_folder(classify, examples: list[Path]
     folder = tmp_path / "pages"
     result = classify(*examples, "--format", "html", "--output", folder)
     assert result.code == 0
-    assert len(list(folder.glob("*.html"))) == len(examples)
+    # And the overview.
+    assert len(list(folder.glob("*.html"))) == len(examples) + 1
     assert all(path.suffix == ".html" for path in folder.iterdir())
     for output in ([], ["--output", tmp_path / "one.html"]):
         refused = classify(*examples, "--format", "html", *output)
@@ -155,7 +156,7 @@ def test_pages_of_articles_with_the_same_id_do_not_overwrite_each_other(classify
     for name in ("one", "two"):
         (tmp_path / f"{name}.csv").write_text("id,text\n1,Troops sealed the valley.\n2,The envoys left.\n")
     classify(tmp_path / "one.csv", tmp_path / "two.csv", "--format", "html", "--output", tmp_path / "pages")
-    assert len(list((tmp_path / "pages").iterdir())) == 4
+    assert len(list((tmp_path / "pages").iterdir())) == 4 + 1
 
 
 def test_pages_do_not_go_into_a_file_of_another_kind(classify, examples: list[Path], tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from framing.annotation.records import LabelledParagraphs
 from framing.codebook import Codebook, Frame
-from framing.evaluation.cross_validation import OwnRecipe, cross_validate
+from framing.evaluation.cross_validation import OwnRecipe, cross_validate, fitting
 from framing.evaluation.headline import Yardstick
 from framing.evaluation.intervals import ArticleBootstrap
 from framing.evaluation.splits import plan_splits
@@ -56,7 +56,7 @@ class World:
             "plan": plan,
             "shared": shared,
             "yardstick": Yardstick(self.data.gold, bootstrap, n_labels=3, n_frames=2, bins=5),
-            "predictions": cross_validate(recipe, plan.test_fold, 3, shared.boilerplate, jobs=1),
+            "predictions": cross_validate(recipe, plan.test_fold, 3, shared.boilerplate, judge=fitting(1)),
         }.items():
             object.__setattr__(self, name, value)
 

@@ -18,7 +18,7 @@ from framing.codebook import Codebook, Frame
 from framing.errors import EvaluationError
 from framing.evaluation.bag_of_words import log_count_ratio
 from framing.evaluation.baselines import Baseline, baselines
-from framing.evaluation.cross_validation import OwnRecipe, Part, cross_validate
+from framing.evaluation.cross_validation import OwnRecipe, Part, cross_validate, fitting
 from framing.evaluation.encoder import by_itself, in_article
 from framing.evaluation.training_data import training_data
 from framing.evaluation.tuning import inner_folds
@@ -233,7 +233,7 @@ def test_without_definitions_keywords_are_skipped_with_a_note(data: LabelledPara
 
 def test_whole_folds_with_boilerplate_as_the_model_has_them(data: LabelledParagraphs, chosen) -> None:
     folds = (np.arange(90) // 3 % 3)[None, :]
-    outcome = cross_validate(chosen["word_char_svc"].recipe, folds, 3, BOILERPLATE, jobs=1)
+    outcome = cross_validate(chosen["word_char_svc"].recipe, folds, 3, BOILERPLATE, judge=fitting(1))
     assert (outcome.predicted[:, BOILERPLATE] == 2).all()
     known = data.gold >= 0
     assert (outcome.predicted[0] == data.gold)[known].mean() > 0.7

@@ -5,13 +5,13 @@ import dataclasses
 import numpy as np
 import pytest
 
-from framing.evaluation.cross_validation import no_progress
+from framing.evaluation.cross_validation import fitting, no_progress
 from framing.evaluation.leakage import copies_in_training, measure_leakage
 
 
 def leakage(world):
     predicted = world.predictions.predicted
-    settings = {"jobs": 1, "progress": no_progress}
+    settings = {"judge": fitting(1), "progress": no_progress}
     return measure_leakage(world.shared, world.plan, predicted, world.yardstick, world.experiment, **settings)
 
 
@@ -35,7 +35,7 @@ def test_texts_without_articles_have_no_gap_to_measure(make_world) -> None:
     alone = dataclasses.replace(world.shared, groups=np.arange(len(world.data.ids)))
     found = measure_leakage(
         alone, world.plan, world.predictions.predicted, world.yardstick, world.experiment,
-        jobs=1, progress=no_progress,
+        judge=fitting(1), progress=no_progress,
     )  # fmt: skip
     assert set(found) == {"note"}
 
@@ -68,7 +68,7 @@ def test_published_folds_that_part_articles_are_told_and_set_against_our_own(mak
     parted = dataclasses.replace(world.plan, test_fold=(np.arange(n) % 3)[None, :], published=True)
     found = measure_leakage(
         world.shared, parted, world.predictions.predicted[:1], world.yardstick, world.experiment,
-        jobs=1, progress=no_progress,
+        judge=fitting(1), progress=no_progress,
     )  # fmt: skip
     assert found["gap"]["macro_f1"]["low"] > 0.05
     assert found["test_paragraphs_whose_article_also_trains"]["grouped_folds"] == 0

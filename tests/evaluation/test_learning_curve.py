@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from framing.evaluation.cross_validation import no_progress
+from framing.evaluation.cross_validation import fitting, no_progress
 from framing.evaluation.learning_curve import measure_learning_curve
 
 
@@ -13,7 +13,7 @@ def curve(world, **evaluation):
     experiment = dataclasses.replace(
         world.experiment, evaluation=dataclasses.replace(world.experiment.evaluation, **evaluation)
     )
-    settings = {"jobs": 1, "progress": no_progress}
+    settings = {"judge": fitting(1), "progress": no_progress}
     return measure_learning_curve(world.shared, world.predictions, world.yardstick, experiment, **settings)
 
 

@@ -5,12 +5,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from framing.evaluation.cross_validation import no_progress
+from framing.evaluation.cross_validation import fitting, no_progress
 from framing.evaluation.shift import measure_shift
+
+FITTED = {"judge": fitting(1), "judge_controls": fitting(1)}
 
 
 def shift(world):
-    settings = {"jobs": 1, "progress": no_progress}
+    settings = FITTED | {"progress": no_progress}
     return measure_shift(
         world.data, world.shared, world.predictions.predicted, world.yardstick, world.experiment, **settings
     )
@@ -38,7 +40,7 @@ def test_a_small_pool_is_never_named_worst(make_world) -> None:
     islet = np.flatnonzero(np.array(world.data.strata["region"]) == "islet")
     gold[islet] = (gold[islet] + 1) % 3
     found = measure_shift(
-        predicted=world.predictions.predicted, experiment=world.experiment, jobs=1, progress=no_progress,
+        predicted=world.predictions.predicted, experiment=world.experiment, **FITTED, progress=no_progress,
         **world.relabelled(gold),
     )["region"]  # fmt: skip
     values = {group["name"]: group["metrics"]["macro_f1"]["value"] for group in found["groups"]}
@@ -53,7 +55,7 @@ def test_pooled_groups_are_left_out_in_bundles_no_larger_than_the_others(make_wo
     sizes = []
     found = measure_shift(
         dataclasses.replace(world.data, strata={"conflict": places}), world.shared, world.predictions.predicted,
-        world.yardstick, world.experiment, jobs=1, progress=lambda done, total: sizes.append(total),
+        world.yardstick, world.experiment, **FITTED, progress=lambda done, total: sizes.append(total),
     )["conflict"]  # fmt: skip
     # 60 articles in groups of two, not more than the large group's 12 at a time: five bundles and the large one.
     # Each has five controls beside it.
@@ -148,7 +150,7 @@ def test_a_label_that_a_group_hardly_has_does_not_make_it_the_worst(make_world) 
     gold[isles] = np.where(gold[isles] == 2, 0, gold[isles])
     gold[isles[0]] = 2
     found = measure_shift(
-        predicted=world.predictions.predicted, experiment=world.experiment, jobs=1, progress=no_progress,
+        predicted=world.predictions.predicted, experiment=world.experiment, **FITTED, progress=no_progress,
         **world.relabelled(gold),
     )["region"]  # fmt: skip
     [entry] = [group for group in found["groups"] if group["name"] == "isles"]

@@ -9,7 +9,7 @@ import pytest
 
 from framing.annotation.records import LabelledParagraphs
 from framing.codebook import Codebook, Frame
-from framing.evaluation.cross_validation import no_progress
+from framing.evaluation.cross_validation import fitting, no_progress
 from framing.evaluation.fitting import score
 from framing.evaluation.headline import Yardstick
 from framing.evaluation.intervals import ArticleBootstrap
@@ -75,7 +75,16 @@ def shift(data: LabelledParagraphs, experiment: Experiment, progress=no_progress
     shared = prepared(data, experiment)
     yardstick = Yardstick(data.gold, ArticleBootstrap.over(shared.groups, 100, 0), n_labels=3, n_frames=2, bins=5)
     # As if the outer folds had got every paragraph right.
-    return measure_shift(data, shared, data.gold[None], yardstick, experiment, jobs=1, progress=progress)
+    return measure_shift(
+        data,
+        shared,
+        data.gold[None],
+        yardstick,
+        experiment,
+        judge=fitting(1),
+        judge_controls=fitting(1),
+        progress=progress,
+    )
 
 
 def test_all_strata_are_left_out_where_none_is_named(data: LabelledParagraphs) -> None:

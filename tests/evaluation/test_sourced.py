@@ -10,7 +10,7 @@ from framing.annotation.records import LabelledParagraphs
 from framing.codebook import Codebook, Frame
 from framing.errors import EvaluationError
 from framing.evaluation.choice import Choice
-from framing.evaluation.cross_validation import OwnRecipe, cross_validate, judge_with
+from framing.evaluation.cross_validation import OwnRecipe, cross_validate, fitting, judge_with
 from framing.evaluation.fitting import Fitted, block_scores, candidates, fit, score, source_ratios
 from framing.evaluation.splits import plan_splits
 from framing.evaluation.training_data import TrainingData, training_data
@@ -304,7 +304,7 @@ def test_without_weight_there_are_no_sourced_scores(coverage: float) -> None:
     assert judged.sourced_scores is None
     assert judged.sourced_candidates is None
     folds = (rows >= 36)[None].astype(np.int64)
-    predictions = cross_validate(OwnRecipe(shared, experiment), folds, 3, shared.boilerplate, jobs=1)
+    predictions = cross_validate(OwnRecipe(shared, experiment), folds, 3, shared.boilerplate, judge=fitting(1))
     assert predictions.sourced_scores is None
     assert predictions.sourced_candidates is None
 
@@ -314,7 +314,7 @@ def test_outer_folds_are_judged_with_and_without_the_source() -> None:
     data = labelled()
     plan = plan_splits(data, experiment.evaluation, experiment.seed)
     shared = training_data(data, plan.groups, experiment)
-    predictions = cross_validate(OwnRecipe(shared, experiment), plan.test_fold, 3, shared.boilerplate, jobs=1)
+    predictions = cross_validate(OwnRecipe(shared, experiment), plan.test_fold, 3, shared.boilerplate, judge=fitting(1))
     part = predictions.parts[1]
     fitted = tune_and_fit(shared, part.train, experiment, repeat=part.repeat, fold=part.fold)
     assert np.array_equal(predictions.scores[0, part.test], score(shared, fitted, part.test))
@@ -329,7 +329,7 @@ def test_what_the_words_do_not_tell_the_source_does() -> None:
     data = labelled(told=0.1, kinds=KINDS[:3])
     shared, rows = prepared(data, experiment)
     folds = np.repeat(np.arange(24) % 2, 3)[None]
-    predictions = cross_validate(OwnRecipe(shared, experiment), folds, 3, shared.boilerplate, jobs=1)
+    predictions = cross_validate(OwnRecipe(shared, experiment), folds, 3, shared.boilerplate, judge=fitting(1))
     alone, sourced = (
         (given[0].argmax(axis=1) == data.gold).mean() for given in (predictions.scores, predictions.sourced_scores)
     )

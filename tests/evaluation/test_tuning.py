@@ -10,7 +10,7 @@ from framing.annotation.records import LabelledParagraphs
 from framing.codebook import Frame
 from framing.errors import EvaluationError
 from framing.evaluation.choice import Candidate, Choice
-from framing.evaluation.cross_validation import OwnRecipe, cross_validate, parts_of
+from framing.evaluation.cross_validation import OwnRecipe, cross_validate, fitting, parts_of
 from framing.evaluation.evaluation import evaluate
 from framing.evaluation.fitting import Fitted, fit, score
 from framing.evaluation.headline import Yardstick
@@ -64,7 +64,7 @@ def test_boilerplate_is_marked_not_learnt_from_and_given_the_residual(recipe, la
     ] * 24
     fitted = tune_and_fit(shared, np.arange(len(data.ids)), experiment, repeat=0, fold=0)
     assert "agence" not in shared.counts.terms[fitted.features.tfidf.columns]
-    predictions = cross_validate(OwnRecipe(shared, experiment), plan.test_fold, 3, shared.boilerplate, jobs=1)
+    predictions = cross_validate(OwnRecipe(shared, experiment), plan.test_fold, 3, shared.boilerplate, judge=fitting(1))
     assert (predictions.predicted[:, shared.boilerplate] == 2).all()
     bootstrap = ArticleBootstrap.over(plan.groups, 100, 0)
     yardstick = Yardstick(data.gold, bootstrap, n_labels=3, n_frames=2, bins=5)
@@ -190,7 +190,7 @@ def test_bounds_over_every_way_to_settle_what_the_coders_left_open(recipe, label
     data = dataclasses.replace(data, gold=gold, targets=targets)
     experiment = recipe()
     plan, shared = prepared(data, experiment)
-    predictions = cross_validate(OwnRecipe(shared, experiment), plan.test_fold, 3, shared.boilerplate, jobs=1)
+    predictions = cross_validate(OwnRecipe(shared, experiment), plan.test_fold, 3, shared.boilerplate, judge=fitting(1))
     perfect = np.tile(np.where(gold < 0, 0, gold), (2, 1))
     predictions = dataclasses.replace(predictions, predicted=perfect)
     yardstick = Yardstick(gold, ArticleBootstrap.over(plan.groups, 100, 0), n_labels=3, n_frames=2, bins=5)

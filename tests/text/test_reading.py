@@ -31,7 +31,7 @@ def told():
 def test_a_text_file_is_one_article_with_its_line_ends(tmp_path, told):
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xef\xbb\xbfOne.\r\n\r\nTwo.\r")
-    assert told.read(path) == [Article(str(path), "One.\r\n\r\nTwo.\r")]
+    assert told.read(path) == [Article(str(path), "One.\r\n\r\nTwo.\r", source=tmp_path.name)]
     assert told.errors == []
 
 

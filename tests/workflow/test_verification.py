@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from framing.annotation.training_labels import parse_rows
+from framing.artifact import load
+from framing.artifact.storage import KEPT_LABELS, ROWS, STUDIES, Artifact, pack, read_kept, save
+from framing.errors import ArtifactError, UsageError
+from framing.settings import read_experiment
+from framing.workflow.training import train
+from framing.workflow.verification import verify
+
+RECIPE = """
+name = "studied"
+[data]
+labels = "labels"
+[classifier]
+C = [2.0]
+[smoothing]
+strength = [0.25]
+pieces = [false]
+[context]
+article = [2.0]
+source = "outlet_type"
+source_weight = [0.2]
+[decoding]
+emission = [2.0]
+[evaluation]
+behaviour = "behaviour.toml"
+folds = 3
+repeats = 2
+inner_folds = 2
+bootstrap = 100
+study_repeats = 1
+curve = [0.5, 1.0]
+left_out = ["year"]
+"""
+
+
+@pytest.fixture(scope="module")
+def home(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study in small, every fifth article of the project's own labels, with all that an evaluation measures."""
+    home = tmp_path_factory.mktemp("study")
+    shutil.copytree(root / "labels", home / "labels")
+    paragraphs = home / "labels" / "paragraphs.jsonl"
+    lines = [json.loads(line) for line in paragraphs.read_text(encoding="utf-8").splitlines()]
+    articles = set(list(dict.fromkeys(line["article"] for line in lines))[::6])
+    kept = {line["id"] for line in lines if line["article"] in articles}
+    write(paragraphs, [line for line in lines if line["id"] in kept])
+    for path in (home / "labels" / "annotations").iterdir():
+        write(path, [line for line in map(json.loads, path.read_text().splitlines()) if line["paragraph"] in kept])
+    shutil.copy(root / "experiments" / "behaviour" / "conflict-frames.toml", home / "behaviour.toml")
+    for extra in (root / "experiments" / "behaviour").iterdir():
+        if extra.is_file():
+            shutil.copy(extra, home / extra.name)
+    (home / "studied.toml").write_text(RECIPE)
+    train(read_experiment(home / "studied.toml"), output=home / "model")
+    return home
+
+
+@pytest.fixture
+def copied(home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(home, tmp_path / "study"))
+
+
+def write(path: Path, lines: list[dict]) -> None:
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+
+
+def check(home: Path, **given):
+    return verify(home / "model", experiment=home / "studied.toml", **given)
+
+
+def packed_again(home: Path, *, evaluation=None, **lines: list[dict]) -> None:
+    """Put something else into a model and seal it again, as who means to deceive would."""
+    model = home / "model"
+    kept = {name: tuple(parse_rows(content)) for name, content in read_kept(model).items()}
+    kept |= {name: tuple(lines[key]) for key, name in (("rows", ROWS), ("studies", STUDIES)) if key in lines}
+    artifact = load(model)
+    changed = Artifact(**{**vars_of(artifact), "evaluation": evaluation or artifact.evaluation})
+    save(pack(changed, kept[ROWS], kept[KEPT_LABELS], kept[STUDIES]), model, replace=True)
+
+
+def vars_of(artifact: Artifact) -> dict:
+    return {name: getattr(artifact, name) for name in artifact.__dataclass_fields__}
+
+
+def test_all_figures_come_out_again(home: Path) -> None:
+    checked = check(home)
+    assert checked.agrees
+    assert checked.figures.differences == ()
+    assert checked.figures.figures > 3000
+    assert checked.figures.of_models > 500
+    assert (checked.changed_labels, checked.added_labels, checked.changed_rows) == ((), 0, 0)
+    evaluation = load(home / "model").evaluation
+    measured = {"baselines", "leakage", "shift", "names_masked", "learning_curve", "behaviour", "data", "examples"}
+    assert measured <= set(evaluation)
+    assert evaluation["behaviour"]["directional"]["pairs"] > 50
+    assert set(evaluation["shift"]) == {"year"}
+
+
+def test_fitting_every_fold_again_gives_the_same_and_checks_more(home: Path) -> None:
+    checked, again = check(home), check(home, refit=True)
+    assert again.agrees
+    assert again.refitted
+    assert again.figures.of_models == 0
+    assert again.figures.figures == checked.figures.figures + checked.figures.of_models
+
+
+def test_the_quick_check_needs_no_labels(home: Path, tmp_path: Path) -> None:
+    model = Path(shutil.copytree(home / "model", tmp_path / "model"))
+    checked = verify(model, quick=True)
+    assert checked.figures is None
+    assert checked.agrees
+    assert checked.files == len(load(model).manifest["files"])
+    assert checked.golden == len(json.loads((model / "golden.json").read_text())["texts"])
+    (model / ROWS).write_bytes((model / ROWS).read_bytes()[:-2])
+    with pytest.raises(ArtifactError, match="damaged"):
+        verify(model, quick=True)
+
+
+def test_one_label_changed(copied: Path) -> None:
+    wanted = "c01:0"
+    for path in (copied / "labels" / "annotations").iterdir():
+        lines = [json.loads(line) for line in path.read_text().splitlines()]
+        write(path, [line | {"frame": "none"} if line["paragraph"] == wanted else line for line in lines])
+    checked = check(copied)
+    assert not checked.agrees
+    assert checked.changed_labels == ("c01:0: security-operation then, none today",)
+    # A row of each repeat.
+    assert checked.changed_rows == 2
+    places = {difference.place for difference in checked.figures.differences}
+    assert {
+        "metrics.accuracy.value",
+        "per_frame.none.support",
+        "protocol.labels",
+        "data.labels.none.paragraphs",
+    } <= places
+    # What rests on no gold stays.
+    assert not any(place.startswith(("protocol.groups", "data.words", "shift.year.predicted")) for place in places)
+
+
+def test_paragraphs_that_came_later_are_left_out(copied: Path, root: Path) -> None:
+    here = {json.loads(line)["id"] for line in (copied / "labels" / "paragraphs.jsonl").read_text().splitlines()}
+    everything = [json.loads(line) for line in (root / "labels" / "paragraphs.jsonl").read_text().splitlines()]
+    newer = [line for line in everything if line["article"] == "c02"]
+    assert not {line["id"] for line in newer} & here
+    with (copied / "labels" / "paragraphs.jsonl").open("a") as file:
+        file.writelines(json.dumps(line) + "\n" for line in newer)
+    ids = {line["id"] for line in newer}
+    for path in (root / "labels" / "annotations").iterdir():
+        with (copied / "labels" / "annotations" / path.name).open("a") as file:
+            file.writelines(
+                f"{line}\n" for line in path.read_text().splitlines() if json.loads(line)["paragraph"] in ids
+            )
+    checked = check(copied)
+    assert checked.added_labels == len(newer)
+    # The labels are not those that it was trained on, and that is all that differs.
+    assert [difference.place for difference in checked.figures.differences] == ["protocol.labels"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "changed"),
+    [
+        (("metrics", "macro_f1", "value"), 0.9),
+        (("metrics", "macro_f1", "low"), None),
+        (("shift", "year", "worst"), "Nowhere"),
+        (("folds", 0, "accuracy"), 1),
+        (("examples", "right", 0, "gold"), "geopolitical"),
+        (("baselines", "nb_svm", "model_less_baseline", "macro_f1", "randomisation_p"), 0.001234),
+    ],
+)
+def test_a_figure_that_was_touched_up_and_sealed_is_found(copied: Path, keys: tuple, changed) -> None:
+    evaluation = load(copied / "model").evaluation
+    inner = evaluation
+    for key in keys[:-1]:
+        inner = inner[key]
+    assert inner[keys[-1]] != changed
+    inner[keys[-1]] = changed
+    packed_again(copied, evaluation=evaluation)
+    [difference] = check(copied).figures.differences
+    assert difference.place == ".".join(map(str, keys))
+    assert difference.kept == changed
+
+
+def test_a_figure_that_was_left_out_or_added_is_found(copied: Path) -> None:
+    evaluation = load(copied / "model").evaluation
+    del evaluation["selective"]["aurc"]
+    evaluation["metrics"]["splendour"] = {"value": 1.0}
+    packed_again(copied, evaluation=evaluation)
+    places = {difference.place for difference in check(copied).figures.differences}
+    assert places == {"selective.aurc.value", "selective.aurc.low", "selective.aurc.high", "metrics.splendour.value"}
+
+
+def test_scores_that_were_touched_up_are_found_by_fitting_again(copied: Path) -> None:
+    rows = list(parse_rows(read_kept(copied / "model")[ROWS]))
+    scored = [row for row in rows if row["scores"] is not None and row["gold"] is not None]
+    for row in scored[:50]:
+        # The same label, and surer of it: what sets of candidates hold is left as it was.
+        row["scores"] = [round(0.9 * score, 6) for score in row["scores"]]
+    packed_again(copied, rows=rows)
+    # The figures are not those of the rows, and making them so does not help.
+    assert check(copied).figures.differences
+    checked = check(copied, refit=True)
+    assert 40 <= checked.changed_rows <= 50
+    assert not checked.agrees
+
+
+def test_studies_that_do_not_fit_are_refused(copied: Path) -> None:
+    studies = list(parse_rows(read_kept(copied / "model")[STUDIES]))
+
+    fewer = [line for line in studies if (line["study"], line.get("fold")) != ("NB-SVM", 1)]
+    packed_again(copied, studies=fewer)
+    with pytest.raises(ArtifactError, match=r"evaluation-studies\.jsonl: what is kept of 'NB-SVM' does not fit"):
+        check(copied)
+
+
+def test_rows_that_contradict_what_is_kept_of_studies_are_refused(copied: Path) -> None:
+    rows = list(parse_rows(read_kept(copied / "model")[ROWS]))
+    packed_again(copied, rows=[row | {"scores": row["scores"] and row["scores"][::-1]} for row in rows])
+    with pytest.raises(ArtifactError, match="contradicts itself"):
+        check(copied)
+    packed_again(copied, rows=rows[:-1])
+    with pytest.raises(ArtifactError, match=r"evaluation-rows\.jsonl: is damaged"):
+        check(copied)
+
+
+def test_what_it_cannot_be_checked_with(copied: Path) -> None:
+    with pytest.raises(UsageError, match="there is no such experiment file"):
+        verify(copied / "model", experiment=copied / "absent.toml")
+    paragraphs = copied / "labels" / "paragraphs.jsonl"
+    lines = [json.loads(line) for line in paragraphs.read_text().splitlines()]
+    lines[3]["text"] += " And more."
+    write(paragraphs, lines)
+    with pytest.raises(UsageError, match=f"'{lines[3]['id']}' that it was trained on has another text today"):
+        check(copied)
+    packed_again(copied, studies=[])
+    with pytest.raises(UsageError, match="train it again, or --quick"):
+        check(copied)
