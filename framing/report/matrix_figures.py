@@ -34,7 +34,7 @@ def confusion_figure(source: ReportSource) -> Figure | None:
     title = "Predicted labels of the paragraphs of each gold label"
     description = (
         "One row a gold label, one column a predicted label, in the codebook's order, so that right predictions stand "
-        "on the diagonal, in frames. The darker a cell, the larger its share of its row"
+        "on the diagonal, in frames. The stronger its shade, the larger a cell's share of its row"
     )
     description += "; the share is written in it" if fits else "; the shares are in the table"
     description += ", and under it the number of paragraphs, mean over the repeats." if side >= ROOM_FOR_COUNT else "."

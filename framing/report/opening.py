@@ -13,12 +13,15 @@ from framing.evaluation.wording import decimals
 from framing.report.display import percent, shown
 from framing.report.document import Figure, ReportSource
 from framing.report.opening_failures import failures
-from framing.report.phrases import clipped, counted, figure, first_of, listed, named, title_of
+from framing.report.phrases import clipped, counted, figure, first_of, first_sentence, listed, named, title_of
 
 # Half the width of the interval that a sample of one's own should give its accuracy, and how many titles are named.
 WITHIN = 0.05
 MOST_TITLES = 9
 LONGEST_TITLE = 60
+# The question of the datasheet that says whether the texts are found, retold or made up.
+ORIGIN = "datasheet.collection.acquired"
+LONGEST_ORIGIN = 200
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def opening(source: ReportSource) -> Opening:
             ("How good is it?", " ".join(_quality(evaluation))),
             ("How sure can one be of a single label?", " ".join(_certainty(evaluation))),
             ("Where does it fail?", " ".join(failures(evaluation, codebook))),
-            ("What did it learn from?", " ".join(_material(evaluation))),
+            ("What did it learn from?", " ".join(_material(source))),
             ("What to do before trusting it on other texts?", _advice(evaluation)),
         ),
         figure=headline_figure(source),
@@ -159,7 +162,8 @@ def _certainty(evaluation: Mapping[str, Any]) -> Iterator[str]:
     )
 
 
-def _material(evaluation: Mapping[str, Any]) -> Iterator[str]:
+def _material(source: ReportSource) -> Iterator[str]:
+    evaluation = source.evaluation
     protocol, coders = evaluation["protocol"], _coders(evaluation)
     alone = protocol["articles"] == protocol["paragraphs"]
     texts = counted(protocol["paragraphs"], "text" if alone else "paragraph")
@@ -175,6 +179,8 @@ def _material(evaluation: Mapping[str, Any]) -> Iterator[str]:
         )
     else:
         yield f"{whole}, coded by {_kinds(coders)}; whether by people is not told."
+    if origin := clipped(source.answers.get(ORIGIN, ""), LONGEST_ORIGIN):
+        yield f"How the texts came about, as told: “{first_sentence(origin)}”"
     yield _drawn(evaluation.get("sampling"))
 
 

@@ -78,6 +78,12 @@ def clipped(text: str, longest: int = LONGEST_TEXT) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def first_sentence(text: str) -> str:
+    """Cut a text behind its first full stop that a blank follows; without one it stays."""
+    sentence, stop, _ = text.partition(". ")
+    return sentence + stop.strip()
+
+
 def named(name: object) -> str:
     """Make a name that others gave fit to be shown; a missing or empty one is said to be so."""
     text = "" if name is None else clipped(str(name), LONGEST_NAME)

@@ -312,3 +312,16 @@ def test_names_of_others_are_cut_and_kept_on_one_line(source: ReportSource, name
         assert not re.search("[\x00-\x1f\u202a-\u202e]", text)
     assert len(first.title) <= 120
     assert all(len(sentence) < 1200 for _, sentence in first.sentences)
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        ("Derived: a model retold each page. It may err.", "as told: “Derived: a model retold each page.”"),
+        ("Found\n on the web", "as told: “Found on the web”"),
+        ("word " * 100, "word…”"),
+    ],
+)
+def test_how_the_texts_came_about_is_quoted_where_it_is_told(source: ReportSource, origin: str, said: str) -> None:
+    assert "as told" not in told(source, MATERIAL)
+    assert said in told(replace(source, answers={"datasheet.collection.acquired": origin}), MATERIAL)
