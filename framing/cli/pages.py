@@ -110,9 +110,13 @@ def _page(
 
 def _name_apart(name: str, names: Counter[str]) -> str:
     """Give a page's name a number where it was given before."""
-    # Ids are taken as they come, and two tables may both count from 1.
-    names[name] += 1
-    return name if names[name] == 1 else f"{Path(name).stem}-no{names[name]}.html"
+    # Ids are taken as they come, and two tables may both count from 1; an id may be what a number makes of another.
+    given = name
+    while names[given]:
+        names[name] += 1
+        given = f"{Path(name).stem}-no{names[name]}.html"
+    names[given] = 1
+    return given
 
 
 def _check_place(overview: Path) -> None:

@@ -25,7 +25,7 @@ def verify(
     experiment: Annotated[
         Path | None,
         typer.Option(
-            help="The experiment file beside which labels and behaviour tests are found; its settings are not read.",
+            help="The experiment file that names labels and behaviour tests; its other settings are not looked at.",
             show_default="experiments/NAME.toml",
         ),
     ] = None,
@@ -73,7 +73,9 @@ def _lines(checked: Verification) -> list[str]:
     if found is None:
         return lines
     if checked.added_labels:
-        lines.append(f"{checked.added_labels:,} paragraphs that were labelled since are left out")
+        lines.append(
+            f"{checked.added_labels:,} paragraphs of these labels are not among those it was trained on, and left out"
+        )
     if checked.changed_labels:
         number = len(checked.changed_labels)
         shown = "; ".join(checked.changed_labels[:MOST_LABELS])
@@ -84,9 +86,12 @@ def _lines(checked: Verification) -> list[str]:
     if checked.changed_rows:
         what = "fold, gold or scores" if checked.refitted else "fold or gold"
         lines.append(f"{checked.changed_rows:,} rows of evaluation-rows.jsonl have another {what}")
+    lines += checked.contradictions
     lines += _of_figures(found.differences, found.figures)
     if checked.report is False:
-        lines.append("report.html is not what this version makes of the folder: 'framing report' writes it anew")
+        lines.append(
+            "report.html or MODEL_CARD.md is not what this version makes of the folder: 'framing report' writes them"
+        )
     if checked.refitted:
         lines.append("every fold was fitted again")
     elif found.of_models:
@@ -94,6 +99,10 @@ def _lines(checked: Verification) -> list[str]:
             f"{found.of_models:,} further numbers, what inner folds tried and terms as evidence, are the models' own: "
             "--refit computes them again"
         )
+    lines.append(
+        "not checked, as nothing here can tell: people's answers, why a baseline was not run, run.json, versions, "
+        "description and choices in manifest.json, and that the weights come from these labels: train it again for that"
+    )
     return lines
 
 

@@ -40,6 +40,8 @@ class Baseline:
         The softmax of its scores is a probability that it means; otherwise only the largest score counts.
     note : str or None
         Why there is no recipe, and what to do about it.
+    extra : bool
+        Whether it needs what is not installed everywhere.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Baseline:
     recipe: Recipe | None
     probabilistic: bool
     note: str | None = None
+    extra: bool = False
 
 
 def baselines(data: LabelledParagraphs, training: TrainingData, experiment: Experiment) -> list[Baseline]:
@@ -184,6 +187,7 @@ def _encoders(data: LabelledParagraphs, training: TrainingData, experiment: Expe
             recipes[0],
             probabilistic=True,
             note=note,
+            extra=True,
         ),
         Baseline(
             "encoder_in_article",
@@ -193,5 +197,6 @@ def _encoders(data: LabelledParagraphs, training: TrainingData, experiment: Expe
             recipes[1],
             probabilistic=True,
             note=note,
+            extra=True,
         ),
     ]

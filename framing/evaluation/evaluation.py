@@ -226,11 +226,12 @@ def _fold(
         data.gold[part.test], predicted[part.repeat, part.test], len(data.codebook.labels)
     )
     return {
+        # First, so that what a record calls a choice takes no other figure's place.
+        **({} if choice is None else choice.as_table()),
         "repeat": part.repeat,
         "fold": part.fold,
         "train": int(((data.gold >= 0) & ~boilerplate)[part.train].sum()),
         "test": int((data.gold[part.test] >= 0).sum()),
-        **({} if choice is None else choice.as_table()),
         "accuracy": round(float(metrics.accuracy(confusion)), DIGITS),
         "macro_f1": round(float(metrics.macro_f1(confusion)), DIGITS),
         "macro_f1_frames": round(float(metrics.macro_f1(confusion, len(data.codebook.frames))), DIGITS),

@@ -29,8 +29,9 @@ from framing.evaluation.headline import DIGITS
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
-# What a study needs of its judgements: the labels, the scores, or all there is.
-Keep = Literal["labels", "scores", "everything"]
+# What a study needs of its judgements: the labels, the scores, these with sets of candidates and known sources, or all
+# there is.
+Keep = Literal["labels", "scores", "candidates", "everything"]
 
 OUTER_FOLDS = "outer folds"
 FOLD_MODELS = "models of the first repeat"
@@ -54,6 +55,9 @@ class Judges(Protocol):
 
     def of(self, study: str, *, keep: Keep) -> Judge:
         """Give what judges the parts of a study."""
+
+    def can_judge(self, study: str, recipe: Recipe | None) -> bool:
+        """Tell whether a study that needs what is not installed everywhere can be judged."""
 
     def models(self, fit: Callable[[], Sequence[JudgingModel]]) -> Sequence[JudgingModel]:
         """Give the models of the first repeat's folds."""
@@ -92,6 +96,10 @@ class Recording:
 
         return judge
 
+    def can_judge(self, study: str, recipe: Recipe | None) -> bool:
+        del study
+        return recipe is not None
+
     def models(self, fit: Callable[[], Sequence[JudgingModel]]) -> Sequence[JudgingModel]:
         return [_RecordedModel(model, place, self.lines) for place, model in enumerate(fit())]
 
@@ -103,6 +111,8 @@ class Replay:
     ----------
     lines : iterable of dict
         Of ``evaluation-studies.jsonl``, the outer folds' scores among them.
+    n_labels : int
+        Of the codebook; what was said of another number of labels is refused.
 
     Raises
     ------
@@ -110,7 +120,8 @@ class Replay:
         When a line is none of `Recording`.
     """
 
-    def __init__(self, lines: Iterable[dict[str, Any]]) -> None:
+    def __init__(self, lines: Iterable[dict[str, Any]], n_labels: int) -> None:
+        self._n_labels = n_labels
         self._lines: dict[str, list[dict[str, Any]]] = {}
         for number, line in enumerate(lines, 1):
             if not isinstance(line.get("study"), str):
@@ -118,7 +129,8 @@ class Replay:
             self._lines.setdefault(line["study"], []).append(line)
         self._next = dict.fromkeys(self._lines, 0)
 
-    def __contains__(self, study: str) -> bool:
+    def can_judge(self, study: str, recipe: Recipe | None) -> bool:
+        del recipe
         return study in self._lines
 
     def of(self, study: str, *, keep: Keep) -> Judge:
@@ -129,7 +141,7 @@ class Replay:
             if [(line.get("repeat"), line.get("fold")) for line in lines] != [(p.repeat, p.fold) for p in parts]:
                 raise EvaluationError(f"what is kept of '{study}' does not fit the parts that it had")
             self._next[study] = start + len(parts)
-            judgements = [_judgement(line, part, keep) for line, part in zip(lines, parts, strict=True)]
+            judgements = [_judgement(line, part, keep, self._n_labels) for line, part in zip(lines, parts, strict=True)]
             progress(len(parts), len(parts))
             return judgements
 
@@ -140,7 +152,7 @@ class Replay:
         by_place: dict[int, list[dict[str, Any]]] = {}
         for line in self._lines.get(FOLD_MODELS, []):
             by_place.setdefault(line.get("fold", -1), []).append(line)
-        return [_ReplayedModel(by_place[place]) for place in sorted(by_place)]
+        return [_ReplayedModel(by_place[place], self._n_labels) for place in sorted(by_place)]
 
 
 def without_outer_scores(lines: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
@@ -172,7 +184,8 @@ class _RecordedModel:
 class _ReplayedModel:
     """The kept answers of a model of an outer fold."""
 
-    def __init__(self, lines: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, lines: Sequence[dict[str, Any]], n_labels: int) -> None:
+        self._n_labels = n_labels
         self._labels = iter([line for line in lines if "labels" in line])
         self._terms = {
             (line["text_sha256"], line["frame"]): [(str(term), float(value)) for term, value in line["terms"]]
@@ -182,7 +195,7 @@ class _ReplayedModel:
 
     def scores(self, texts: Sequence[str]) -> Floats:
         line = next(self._labels, None)
-        if line is None or len(line["labels"]) != len(texts):
+        if line is None or len(line["labels"]) != len(texts) or line["of"] != self._n_labels:
             raise EvaluationError(f"what is kept of the {FOLD_MODELS} does not fit the texts that they had")
         return _read(line).scores
 
@@ -198,21 +211,22 @@ def _line(study: str, part: Part, said: Judgement, keep: Keep) -> dict[str, Any]
     if keep == "scores":
         return line
     for name, scores in (("short_scores", said.short_scores), ("sourced_scores", said.sourced_scores)):
-        if scores is not None:
+        if scores is not None and (keep == "everything" or name != "short_scores"):
             line[name] = scores.round(DIGITS).tolist()
     for name, sets in (("candidates", said.candidates), ("sourced_candidates", said.sourced_candidates)):
         if sets is not None:
             line[name] = [np.flatnonzero(row).tolist() for row in sets]
-    return line | ({} if said.choice is None else {"choice": said.choice.as_table()})
+    return line | ({} if said.choice is None or keep != "everything" else {"choice": said.choice.as_table()})
 
 
-def _judgement(line: dict[str, Any], part: Part, keep: Keep) -> Judgement:
+def _judgement(line: dict[str, Any], part: Part, keep: Keep, n_labels: int) -> Judgement:
     """Read what is kept of one part, which may have been written by anyone."""
     try:
-        said = _read(line)
+        # Asked first: what claims more labels than there are would take all memory.
+        said = _read(line) if line.get("of", n_labels) == n_labels else None
     except (KeyError, TypeError, ValueError, IndexError, OverflowError):
         said = None
-    fits = said is not None and said.scores.ndim == 2 and len(said.scores) == len(part.test)
+    fits = said is not None and said.scores.shape == (len(part.test), n_labels)
     if said is None or not fits or ("labels" in line) is not (keep == "labels"):
         raise EvaluationError(f"what is kept of '{line['study']}', fold {part.fold}, is damaged")
     return said
@@ -221,7 +235,7 @@ def _judgement(line: dict[str, Any], part: Part, keep: Keep) -> Judgement:
 def _read(line: dict[str, Any]) -> Judgement:
     if "labels" in line:
         return Judgement(_one_hot(line["labels"], line["of"]))
-    scores = np.array(line["scores"], dtype=np.float64)
+    scores = _finite(line["scores"])
     choice = line.get("choice")
     return Judgement(
         scores,
@@ -244,7 +258,14 @@ def _one_hot(labels: list[int], of: int) -> Floats:
 
 
 def _array(values: Any, shape: tuple[int, ...]) -> Floats | None:
-    return None if values is None else np.array(values, dtype=np.float64).reshape(shape)
+    return None if values is None else _finite(values).reshape(shape)
+
+
+def _finite(values: Any) -> Floats:
+    numbers = np.array(values, dtype=np.float64)
+    if not np.isfinite(numbers).all():
+        raise ValueError("scores that are not finite")
+    return numbers
 
 
 def _sets(rows: Any, scores: Floats) -> Booleans | None:

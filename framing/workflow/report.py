@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import framing
 from framing.annotation.datasheet import read_answers
 from framing.artifact import load
 from framing.artifact.manifest import MANIFEST
-from framing.artifact.storage import ANSWERS, EVALUATION, MODEL_CARD, REPORT, RUN
+from framing.artifact.storage import ANSWERS, COMPANIONS, EVALUATION, MODEL_CARD, REPORT, RUN
 from framing.errors import ArtifactError, InputError, UsageError
 from framing.files import written_aside
 from framing.report.abstention_section import abstention_section
@@ -42,21 +39,16 @@ from framing.report.reproduction_section import reproduction_section
 from framing.report.results_section import results_section
 from framing.report.shift_section import shift_section
 from framing.report.words_section import words_section
+from framing.workflow.run_file import read_run
 
+# Of what may be written over.
+BEGINNINGS = {REPORT: b"<!DOCTYPE html>", MODEL_CARD: b"# Model card: "}
 # In the order in which a reviewer asks.
 SECTIONS = (
     data_section, codebook_section, agreement_section, protocol_section, results_section, baselines_section,
     calibration_section, abstention_section, curve_section, shift_section, names_section, behaviour_section,
     issues_section, examples_section, words_section, costs_section, reproduction_section, checklists_section,
 )  # fmt: skip
-
-LARGEST_RUN = 2**20
-MOST_STAGES = 1_000
-NUMBERS_OF_RUN = (
-    "seconds", "peak_memory_bytes", "peak_memory_of_a_helper_bytes", "processes", "cores", "load_seconds",
-    "paragraphs_per_second",
-)  # fmt: skip
-TEXTS_OF_RUN = ("machine", "system")
 
 
 @dataclass(frozen=True)
@@ -126,7 +118,7 @@ def write_report(
 
 
 def is_of_its_folder(model: str | Path) -> bool | None:
-    """Tell whether a model's report is what this version makes of the folder; None where there is none.
+    """Tell whether a model's report and card are what this version makes of the folder; None where there is neither.
 
     Raises
     ------
@@ -134,9 +126,19 @@ def is_of_its_folder(model: str | Path) -> bool | None:
         As `write_report`.
     """
     model = Path(model)
-    if not (model / REPORT).is_file():
+    there = [name for name in (REPORT, MODEL_CARD) if (model / name).is_file()]
+    if not there:
         return None
-    return (model / REPORT).read_bytes() == _made(read_source(model), model).page
+    made = _made(read_source(model), model)
+    return all(_holds(model / name, {REPORT: made.page, MODEL_CARD: made.card}[name]) for name in there)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        # Asked first: what lies in the folder may be of any size.
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,11 @@ def read_source(model: Path, *, answers: str | Path | None = None) -> ReportSour
             "holds no evaluation, so that there is nothing to report; 'framing train' evaluates and saves a model",
             path=model,
         )
-    run = _read_run(model / RUN)
+    # A folder may come from anywhere: a link in it would have a file of mine replaced, or read.
+    linked = next((model / name for name in COMPANIONS if (model / name).is_symlink()), None)
+    if linked is not None:
+        raise UsageError("is a link, which no model's folder has; delete it", path=linked)
+    run = read_run(model / RUN)
     files = {name: entry["bytes"] for name, entry in artifact.manifest["files"].items()}
     files |= {name: (model / name).stat().st_size for name in (MANIFEST, RUN) if (model / name).is_file()}
     with _evaluation_as_expected(model):
@@ -211,11 +217,13 @@ def _refuse_targets(
     read = [model / name for name in (*source.files, RUN, ANSWERS)] + ([] if answers is None else [Path(answers)])
     if _same(target.report, target.card):
         raise UsageError("is the name of the model card, which lies beside the report; name another", path=target.card)
-    for path in (target.report, target.card):
+    for path, beginning in ((target.report, BEGINNINGS[REPORT]), (target.card, BEGINNINGS[MODEL_CARD])):
         if path.exists() and not path.is_file():
             raise UsageError("is no file; name one for the report", path=path)
         if any(_same(path, other) for other in read):
             raise UsageError("is read for the report; name another output", path=path)
+        if not _same(path.parent, model) and not _begins(path, beginning):
+            raise UsageError("is there and no report of framing's; name another output", path=path)
     home = target.report.parent
     if _same(home, model) and target.report.name != REPORT:
         raise UsageError(f"lies in the folder of the model, where a report is called {REPORT}", path=target.report)
@@ -223,6 +231,18 @@ def _refuse_targets(
         raise UsageError("cannot be written to; name a file elsewhere by --output", path=home)
     if figures is not None and Path(os.path.realpath(figures)).is_relative_to(os.path.realpath(model)):
         raise UsageError("lies in the folder of the model; name another folder for the figures", path=figures)
+
+
+def _begins(path: Path, beginning: bytes) -> bool:
+    """Tell whether a file begins so, or is not there, or is empty."""
+    if not path.exists():
+        return True
+    try:
+        with path.open("rb") as file:
+            found = file.read(len(beginning))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", path=path) from None
+    return found in (beginning, b"")
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -235,43 +255,3 @@ def _figures(first: Opening, sections: list[Section]) -> list[Figure]:
     drawn = [] if first.figure is None else [first.figure]
     drawn += [block for section in sections for block in section.blocks if isinstance(block, Figure)]
     return list({figure.name: figure for figure in drawn}.values())
-
-
-def _read_run(path: Path) -> dict[str, Any]:
-    """Read what training took, empty where it was not kept; nothing in the file is believed before it is checked."""
-    if not path.exists():
-        return {}
-    try:
-        if not path.is_file():
-            raise ArtifactError("is no file; delete it, and the report does without", path=path)
-        with path.open("rb") as file:
-            content = file.read(LARGEST_RUN + 1)
-    except OSError as error:
-        raise ArtifactError(f"cannot be read: {error.strerror}", path=path) from None
-    if len(content) > LARGEST_RUN:
-        raise ArtifactError("is larger than 1 MiB; delete it, and the report does without", path=path)
-    try:
-        run = json.loads(content.decode("utf-8"))
-    except (ValueError, RecursionError):
-        run = None
-    if not isinstance(run, dict) or not _is_run(run):
-        raise ArtifactError("does not tell what training took; delete it, and the report does without", path=path)
-    return run
-
-
-def _is_run(run: dict[str, Any]) -> bool:
-    stages = run.get("stages") or []
-    return (
-        all(run.get(key) is None or _is_amount(run[key]) for key in NUMBERS_OF_RUN)
-        and all(run.get(key) is None or isinstance(run[key], str) for key in TEXTS_OF_RUN)
-        and isinstance(stages, list)
-        and len(stages) <= MOST_STAGES
-        and all(
-            isinstance(stage, dict) and isinstance(stage.get("name"), str) and _is_amount(stage.get("seconds"))
-            for stage in stages
-        )
-    )
-
-
-def _is_amount(value: Any) -> bool:
-    return type(value) in (int, float) and 0 <= value <= 1e18 and math.isfinite(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from framing.evaluation.behaviour import BehaviourTests, measure_behaviour
 from framing.evaluation.choice import Choice
 from framing.evaluation.comparison import Comparison, compare
 from framing.evaluation.consistency import measure_consistency
-from framing.evaluation.cross_validation import OutOfFold, OwnRecipe, cross_validate
+from framing.evaluation.cross_validation import OutOfFold, OwnRecipe, Recipe, cross_validate
 from framing.evaluation.description import describe_data
 from framing.evaluation.examples import draw_examples
 from framing.evaluation.fitting import fit
@@ -112,7 +112,7 @@ def run_studies(run: Run, predictions: OutOfFold, tests: BehaviourTests | None) 
         parts["leakage"] = measure_leakage(run.data, run.plan, predicted, *common, **stage)
     if "shift" in studies:
         controls = run.judges.of("controls of the groups left out", keep="labels")
-        stage = run.stage("groups left out", keep="everything")
+        stage = run.stage("groups left out", keep="candidates")
         parts["shift"] = measure_shift(
             run.labelled,
             run.data,
@@ -141,11 +141,15 @@ def _baselines(run: Run, predictions: OutOfFold) -> dict[str, Any]:
 
 def _baseline(run: Run, baseline: Baseline, predictions: OutOfFold) -> dict[str, Any]:
     told = {"title": baseline.title, "description": baseline.description}
-    if baseline.recipe is None:
-        return {**told, "note": baseline.note}
+    possible = baseline.recipe is not None
+    if baseline.extra:
+        # What was measured where the extra is installed is measured again where it is not, and the other way round.
+        possible = run.judges.can_judge(baseline.title, baseline.recipe)
+    if not possible:
+        return {**told, "note": baseline.note or "it was not run with the others"}
     yardstick, boilerplate = run.yardstick, run.data.boilerplate
     outcome = cross_validate(
-        baseline.recipe,
+        cast("Recipe", baseline.recipe),
         run.plan.test_fold,
         yardstick.n_labels,
         boilerplate,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,21 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing.annotation.records import LabelledParagraphs
-from framing.annotation.training_labels import lay_over, parse_rows, text_digest
+from framing.annotation.training_labels import lay_over, text_digest
 from framing.artifact import Artifact, load, read_kept
 from framing.artifact.storage import GOLDEN, KEPT_LABELS, ROWS, STUDIES
-from framing.errors import ArtifactError, EvaluationError, FramingError, LabelError, SettingsError, UsageError
+from framing.errors import ArtifactError, EvaluationError, FramingError, UsageError
 from framing.evaluation.figure_check import FigureCheck, check_figures
-from framing.evaluation.record import OUTER_FOLDS, Replay
-from framing.evaluation.splits import SplitPlan, plan_splits
+from framing.evaluation.record import Replay
+from framing.evaluation.splits import plan_splits
 from framing.evaluation.training_data import training_data
-from framing.settings import Experiment, of_table
+from framing.settings import as_table, of_table
 from framing.workflow.data import Tell, faults_of_the_data, load_data, silent
 from framing.workflow.evaluation import compute_figures, measure
+from framing.workflow.kept_evaluation import LONGEST_SHOWN, Rows, kept_recipe, read_lines, refuse_damaged, with_scores
 from framing.workflow.report import is_of_its_folder
 from framing.workflow.studies import Stages, no_stages
-
-Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,18 @@ class Verification:
     changed_labels : tuple of str
         Paragraphs whose gold is another today, with both labels.
     added_labels : int
-        Paragraphs that were coded since, which are left out.
+        Of the labels, paragraphs that it was not trained on, which are left out.
     figures : FigureCheck or None
         None where only digests and golden predictions were asked for.
     changed_rows : int
         Rows of ``evaluation-rows.jsonl`` whose fold or gold is not the one that comes out again, or whose scores are
         not those of the models that were fitted anew.
     refitted : bool
+    contradictions : tuple of str
+        What the folder tells of itself, and the report shows, that is not so.
     report : bool or None
-        Whether ``report.html`` is what this version makes of the folder; None where there is none, or it was not asked.
+        Whether ``report.html`` and ``MODEL_CARD.md`` are what this version makes of the folder; None where there is
+        neither, or it was not asked.
     """
 
     name: str
@@ -62,13 +66,14 @@ class Verification:
     figures: FigureCheck | None = None
     changed_rows: int = 0
     refitted: bool = False
+    contradictions: tuple[str, ...] = ()
     report: bool | None = None
 
     @property
     def agrees(self) -> bool:
         found = self.figures
         return (
-            not (self.changed_labels or self.changed_rows)
+            not (self.changed_labels or self.changed_rows or self.contradictions)
             and (found is None or not found.differences)
             and self.report is not False
         )
@@ -91,7 +96,8 @@ def verify(
     ----------
     model : path-like
     experiment : path-like, optional
-        The experiment file beside which the labels and the behaviour tests are found; its settings are not read.
+        The experiment file that names the labels and the behaviour tests; its other settings are not looked at, and
+        no file is read because the model names it.
     data : path-like, optional
         The labels folder or CSV file.
     quick : bool
@@ -121,64 +127,77 @@ def verify(
         raise UsageError(
             f"was saved without {STUDIES}, which figures are computed from; train it again, or --quick", path=model
         )
-    recipe = _recipe(artifact, experiment)
+    recipe = kept_recipe(artifact, experiment, data, Path(model))
     today = load_data(recipe, data, tell=tell)
-    labels, rows = (_parsed(Path(model), name, kept[name]) for name in (KEPT_LABELS, ROWS))
+    labels, rows = (read_lines(Path(model), name, kept[name]) for name in (KEPT_LABELS, ROWS))
     labelled = _as_trained(today, labels, model)
     taught = _taught(labelled, labels, artifact)
+    refuse_damaged(rows, labelled, recipe, model)
     with faults_of_the_data(recipe, data):
         plan = plan_splits(taught, recipe.evaluation, recipe.seed)
         if refit:
             evaluation, _ = measure(labelled, recipe, jobs=jobs, progress=progress)
         else:
-            studies = _with_scores(_parsed(Path(model), STUDIES, kept[STUDIES]), rows, plan, model)
+            studies = with_scores(read_lines(Path(model), STUDIES, kept[STUDIES]), rows, plan, model)
             shared = training_data(taught, plan.groups, recipe)
-            try:
-                evaluation = compute_figures(labelled, shared, plan, recipe, Replay(studies), progress=progress)
-            except EvaluationError as error:
-                raise ArtifactError(error.message, path=Path(model) / STUDIES, line=error.line) from None
-            except (ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
-                raise ArtifactError(f"cannot be measured again, it contradicts itself: {error}", path=model) from None
+            replay = Replay(studies, len(today.codebook.labels))
+            with _contradictions(model):
+                try:
+                    evaluation = compute_figures(labelled, shared, plan, recipe, replay, progress=progress)
+                except EvaluationError as error:
+                    raise ArtifactError(error.message, path=Path(model) / STUDIES, line=error.line) from None
+    with _contradictions(model):
+        figures = check_figures(artifact.evaluation, evaluation.summary, refitted=refit)
+        contradictions = tuple(_told_wrongly(artifact, labelled))
     return dataclasses.replace(
         checked,
         changed_labels=_changed(taught, labelled),
         added_labels=len(today.ids) - len(labelled.ids),
-        figures=check_figures(artifact.evaluation, evaluation.summary, refitted=refit),
+        figures=figures,
         changed_rows=_changed_rows(rows, evaluation.rows),
         refitted=refit,
+        contradictions=contradictions,
         report=is_of_its_folder(model),
     )
 
 
-def _recipe(artifact: Artifact, experiment: str | Path | None) -> Experiment:
+@contextmanager
+def _contradictions(model: str | Path) -> Iterator[None]:
+    """Turn what files that fit no measurement lead to into one line."""
     try:
-        recipe = of_table(artifact.manifest["experiment"])
-    except (SettingsError, KeyError, TypeError) as error:
-        raise ArtifactError(f"keeps settings that this version does not know: {error}", path=artifact.name) from None
-    default = Path("experiments") / f"{artifact.name}.toml"
-    beside = Path(experiment) if experiment is not None else default if default.exists() else None
-    if beside is not None and not beside.is_file():
-        raise UsageError("there is no such experiment file", path=beside)
-    return dataclasses.replace(recipe, path=None if beside is None else str(beside))
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+        what = str(error)[:LONGEST_SHOWN]
+        raise ArtifactError(f"cannot be measured again, it contradicts itself: {what}", path=model) from None
 
 
-def _parsed(model: Path, name: str, content: bytes) -> Rows:
-    try:
-        return list(parse_rows(content))
-    except LabelError as error:
-        raise ArtifactError(error.message, path=model / name, line=error.line) from None
+def _told_wrongly(artifact: Artifact, labelled: LabelledParagraphs) -> Iterator[str]:
+    """Check what the report shows of codebook and manifest, which no figure rests on."""
+    manifest, protocol = artifact.manifest, (artifact.evaluation or {})["protocol"]
+    if artifact.codebook.digest != labelled.codebook.digest:
+        yield "codebook.json, whose titles and definitions the report shows, is not the codebook of these labels"
+    if manifest["labels"]["digest"] != protocol["labels"]:
+        yield "manifest.json and evaluation.json name the digests of different labels"
+    # Written anew, since settings that came later have their defaults in what was kept before.
+    if as_table(of_table(protocol["experiment"])) != as_table(of_table(manifest["experiment"])):
+        yield "manifest.json and evaluation.json tell different settings"
 
 
 def _as_trained(today: LabelledParagraphs, labels: Rows, model: str | Path) -> LabelledParagraphs:
     """Take those of today's paragraphs that the model was trained on, in its order."""
     places = {identifier: place for place, identifier in enumerate(today.ids)}
-    rows = []
+    rows: list[int] = []
+    # Who counts the easy ones twice has as many, and better figures.
+    taken: set[int] = set()
     for row in labels:
         place = places.get(str(row.get("paragraph")))
+        if place is not None and place in taken:
+            raise ArtifactError(f"names the paragraph '{row.get('paragraph')}' twice", path=Path(model) / KEPT_LABELS)
         if place is None or text_digest(today.texts[place]) != row.get("text_sha256"):
             what = "is not among these labels" if place is None else "has another text today"
             raise UsageError(f"the paragraph '{row.get('paragraph')}' that it was trained on {what}", path=model)
         rows.append(place)
+        taken.add(place)
     if rows == list(range(len(today.ids))):
         return today
     return _subset(today, np.array(rows, dtype=np.int64))
@@ -202,7 +221,8 @@ def _subset(data: LabelledParagraphs, rows: NDArray[np.int64]) -> LabelledParagr
 
 def _taught(labelled: LabelledParagraphs, labels: Rows, artifact: Artifact) -> LabelledParagraphs:
     """Give the paragraphs with the labels that the model learnt from, which decided how folds were dealt."""
-    if artifact.manifest.get("labels", {}).get("digest") == labelled.digest:
+    told = artifact.manifest.get("labels")
+    if isinstance(told, dict) and told.get("digest") == labelled.digest:
         return labelled
     try:
         kept = lay_over(labels, labelled)
@@ -217,26 +237,6 @@ def _changed(then: LabelledParagraphs, today: LabelledParagraphs) -> tuple[str, 
         f"{today.ids[row]}: {labels[then.gold[row]]} then, {labels[today.gold[row]]} today"
         for row in np.flatnonzero(then.gold != today.gold).tolist()
     )
-
-
-def _with_scores(studies: Rows, rows: Rows, plan: SplitPlan, model: str | Path) -> Rows:
-    """Put the outer folds' scores, which stand in the rows, beside what else is kept of these folds."""
-    n_repeats, n = plan.test_fold.shape
-    damaged = ArtifactError("is damaged: train the model again", path=Path(model) / ROWS)
-    if len(rows) != n_repeats * n:
-        raise damaged
-    of_outer = [line for line in studies if line.get("study") == OUTER_FOLDS]
-    try:
-        width = max(len(row["scores"]) for row in rows if row["scores"] is not None)
-        for line in of_outer:
-            start = line["repeat"] * n
-            tested = np.flatnonzero(plan.test_fold[line["repeat"]] == line["fold"])
-            scores = [rows[start + row]["scores"] for row in tested.tolist()]
-            # Boilerplate has none, and none is looked at.
-            line["scores"] = [[0.0] * width if one is None else one for one in scores]
-    except (KeyError, TypeError, IndexError, ValueError):
-        raise damaged from None
-    return studies
 
 
 def _changed_rows(kept: Rows, again: tuple[dict[str, Any], ...]) -> int:

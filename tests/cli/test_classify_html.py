@@ -66,6 +66,18 @@ def test_several_articles_have_an_overview_that_links_to_their_pages_and_back(cl
         assert opened(folder / link).xpath("//nav/a/@href") == [OVERVIEW_NAME]
 
 
+def test_a_page_whose_name_got_a_number_is_not_written_over(classify, tmp_path: Path) -> None:
+    rows = [
+        {"id": name, "text": f"{TEXTS['state']} Part {part}."} for part, name in enumerate(("x", "x", "x-no2", "x"))
+    ]
+    table = tmp_path / "news.jsonl"
+    table.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    classify(table, "--output", tmp_path / "pages")
+    pages = [text(opened(path)) for path in (tmp_path / "pages").glob("x*.html")]
+    assert len(pages) == 4
+    assert all(sum(f"Part {part}." in page for page in pages) == 1 for part in range(4))
+
+
 def test_frames_are_shown_by_source_and_by_month(classify, table: Path, tmp_path: Path) -> None:
     classify(table, "--output", tmp_path / "pages")
     overview = opened(tmp_path / "pages" / OVERVIEW_NAME)

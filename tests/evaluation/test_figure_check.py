@@ -15,6 +15,7 @@ KEPT = {
     "label_issues": {"ranked": [{"paragraph": "a:0", "evidence": {"gold": [["wells", 0.2]]}}]},
     "protocol": {"experiment": {"seed": 1}, "seed": 1},
     "baselines": {"x": {"note": "not installed"}},
+    "consistency": {"note": None},
 }  # fmt: skip
 
 KEYS = st.text("abc", min_size=1, max_size=2)
@@ -43,6 +44,9 @@ def test_figures_are_counted_once_and_single_predictions_not() -> None:
         (("shift", "region", "predicted"), [0, 1, 1]),
         (("shift", "region", "predicted"), [0, 1]),
         (("protocol", "seed"), True),
+        # A note hides what was measured.
+        (("consistency", "note"), "too few"),
+        (("baselines", "x", "note"), None),
     ],
 )
 def test_what_differs_is_named(keys: tuple, value) -> None:
@@ -55,7 +59,7 @@ def test_what_differs_is_named(keys: tuple, value) -> None:
     assert difference.place.startswith(".".join(keys))
 
 
-def test_rounding_the_settings_and_notes_are_no_differences() -> None:
+def test_rounding_the_settings_and_reasons_are_no_differences() -> None:
     again = copy.deepcopy(KEPT)
     again["metrics"]["accuracy"]["value"] = 0.651001
     again["protocol"]["experiment"]["seed"] = 2

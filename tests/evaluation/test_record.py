@@ -16,6 +16,11 @@ CHOICE = Choice(Candidate(C=2.0, weighting="idf", smoothing=0.1, pieces=False, a
 PARTS = [Part(0, fold, np.arange(4), np.arange(3) + fold) for fold in range(2)]
 
 
+KEPT = {"labels": {"scores"}, "scores": {"scores"}}
+KEPT["candidates"] = {"scores", "candidates", "sourced_scores", "sourced_candidates"}
+KEPT["everything"] = KEPT["candidates"] | {"short_scores"}
+
+
 class Recipe:
     """Scores at random, the same for the same part."""
 
@@ -43,17 +48,17 @@ def written(recording: Recording) -> list[dict]:
     return [json.loads(json.dumps(line)) for line in recording.lines]
 
 
-@pytest.mark.parametrize("keep", ["labels", "scores", "everything"])
+@pytest.mark.parametrize("keep", list(KEPT))
 def test_what_is_repeated_is_what_was_measured(keep: str) -> None:
     recording = Recording(jobs=1)
     measured = judged(recording, "x", keep)
-    repeated = judged(Replay(written(recording)), "x", keep)
+    repeated = judged(Replay(written(recording), 4), "x", keep)
     for one, other, part in zip(measured, repeated, PARTS, strict=True):
         raw = Recipe().judge(part)
         assert_array_equal(one.scores.argmax(axis=1), raw.scores.argmax(axis=1))
         for name in ("scores", "candidates", "short_scores", "sourced_scores", "sourced_candidates"):
             first, second = getattr(one, name), getattr(other, name)
-            if name != "scores" and keep != "everything":
+            if name not in KEPT[keep]:
                 assert first is None
                 assert second is None
                 continue
@@ -72,7 +77,7 @@ def test_a_study_may_have_several_calls_and_each_gets_its_own() -> None:
     judge = recording.of("x", keep="labels")
     later = [Part(1, 7, np.arange(4), np.arange(5))]
     [second] = judge(Recipe(), later, progress=no_progress)
-    replay = Replay(written(recording))
+    replay = Replay(written(recording), 4)
     judged(replay, "x", "labels")
     [again] = replay.of("x", keep="labels")(Recipe(), later, progress=no_progress)
     assert_array_equal(again.scores, second.scores)
@@ -92,6 +97,10 @@ def damaged(line: dict, changes: dict) -> dict:
         {"scores": [[1.0, 2.0], [3.0]]},
         {"scores": [[0.0] * 4] * 2},
         {"scores": [0.0] * 3},
+        {"scores": [[0.0] * 5] * 3},
+        {"scores": [[0.0, 1.0, 2.0, float("nan")]] * 3},
+        {"scores": [[0.0, 1.0, 2.0, 1e999]] * 3},
+        {"sourced_scores": [[float("-inf")] * 4] * 3},
         {"candidates": [[0], [9], [1]]},
         {"candidates": [[0]] * 5},
         {"candidates": 3},
@@ -107,13 +116,13 @@ def test_damaged_scores_are_refused(changes: dict) -> None:
     lines = written(recording)
     lines[1] = damaged(lines[1], changes)
     with pytest.raises(EvaluationError, match="'x', fold 1, is damaged"):
-        judged(Replay(lines), "x", "everything")
+        judged(Replay(lines, 4), "x", "everything")
 
 
 @pytest.mark.parametrize(
     "changes",
     [{"labels": [0, 1, 4]}, {"labels": [0]}, {"labels": "abc"}, {"labels": [[0], [1], [2]]}, {"of": -1}, {"of": None},
-     {"of": 10**12}, {"labels": [-1, 0, 1]}],
+     {"of": 10**12}, {"of": 5}, {"labels": [-1, 0, 1]}],
     ids=str,
 )  # fmt: skip
 def test_damaged_labels_are_refused(changes: dict) -> None:
@@ -122,7 +131,7 @@ def test_damaged_labels_are_refused(changes: dict) -> None:
     lines = written(recording)
     lines[0] |= changes
     with pytest.raises(EvaluationError, match="'x', fold 0, is damaged"):
-        judged(Replay(lines), "x", "labels")
+        judged(Replay(lines, 4), "x", "labels")
 
 
 def test_models_of_folds_are_repeated_by_text_and_frame() -> None:
@@ -140,13 +149,13 @@ def test_models_of_folds_are_repeated_by_text_and_frame() -> None:
     lines = written(recording)
     assert {line["study"] for line in lines} == {FOLD_MODELS}
     assert "bbbbbbb" not in json.dumps(lines)
-    replayed = Replay(lines).models(list)
+    replayed = Replay(lines, 3).models(list)
     again = ask(replayed)
     assert again == first
     # What was never asked has no answer, and a text more than there was is an error.
     assert replayed[0].contributions("other", 1) == []
     with pytest.raises(EvaluationError, match="does not fit the texts"):
-        Replay(lines).models(list)[0].scores(["a"])
+        Replay(lines, 3).models(list)[0].scores(["a"])
 
 
 def test_scores_that_stand_in_the_rows_are_not_kept_twice() -> None:
@@ -162,4 +171,4 @@ def test_scores_that_stand_in_the_rows_are_not_kept_twice() -> None:
 
 def test_a_line_without_its_study_is_refused() -> None:
     with pytest.raises(EvaluationError, match="does not tell its study"):
-        Replay([{"study": 3}])
+        Replay([{"study": 3}], 4)

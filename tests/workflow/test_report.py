@@ -249,6 +249,28 @@ def test_a_report_is_not_written_over_its_answers(model: Path, tmp_path: Path, q
     assert ANSWER in answers.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", COMPANIONS)
+def test_a_link_in_a_model_s_folder_leads_nowhere(model: Path, tmp_path: Path, name: str) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("[model_card]\nsecret = 'mine'\n")
+    (model / name).symlink_to(mine)
+    with pytest.raises(UsageError, match=rf"{re.escape(name)}: is a link") as refused:
+        write_report(model)
+    assert "secret" not in str(refused.value)
+    assert mine.read_text().startswith("[model_card]")
+
+
+@pytest.mark.parametrize("name", ["report.html", "MODEL_CARD.md"])
+def test_what_is_no_report_is_not_written_over(model: Path, tmp_path: Path, name: str) -> None:
+    output = tmp_path / "report.html"
+    write_report(model, output=output)
+    write_report(model, output=output)
+    (tmp_path / name).write_text("Labels, or notes of months.")
+    with pytest.raises(UsageError, match=rf"{re.escape(name)}: is there and no report of framing's"):
+        write_report(model, output=output)
+    assert (tmp_path / name).read_text() == "Labels, or notes of months."
+
+
 def test_a_report_into_a_folder_that_is_not_there_is_refused(model: Path, tmp_path: Path) -> None:
     with pytest.raises(FramingError, match="cannot be written"):
         write_report(model, output=tmp_path / "nowhere" / "report.html")

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import copy
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,12 @@ from framing.annotation.training_labels import parse_rows
 from framing.artifact import load
 from framing.artifact.storage import KEPT_LABELS, ROWS, STUDIES, Artifact, pack, read_kept, save
 from framing.errors import ArtifactError, UsageError
+from framing.evaluation.record import OUTER_FOLDS
 from framing.settings import read_experiment
 from framing.workflow.training import train
 from framing.workflow.verification import verify
 
+NAMES = (("rows", ROWS), ("studies", STUDIES), ("labels", KEPT_LABELS))
 RECIPE = """
 name = "studied"
 [data]
@@ -75,13 +79,13 @@ def check(home: Path, **given):
     return verify(home / "model", experiment=home / "studied.toml", **given)
 
 
-def packed_again(home: Path, *, evaluation=None, **lines: list[dict]) -> None:
+def packed_again(home: Path, *, evaluation=None, changes=None, **lines: list[dict]) -> None:
     """Put something else into a model and seal it again, as who means to deceive would."""
     model = home / "model"
     kept = {name: tuple(parse_rows(content)) for name, content in read_kept(model).items()}
-    kept |= {name: tuple(lines[key]) for key, name in (("rows", ROWS), ("studies", STUDIES)) if key in lines}
+    kept |= {name: tuple(lines[key]) for key, name in NAMES if key in lines}
     artifact = load(model)
-    changed = Artifact(**{**vars_of(artifact), "evaluation": evaluation or artifact.evaluation})
+    changed = Artifact(**{**vars_of(artifact), "evaluation": evaluation or artifact.evaluation, **(changes or {})})
     save(pack(changed, kept[ROWS], kept[KEPT_LABELS], kept[STUDIES]), model, replace=True)
 
 
@@ -227,6 +231,131 @@ def test_rows_that_contradict_what_is_kept_of_studies_are_refused(copied: Path) 
     packed_again(copied, rows=rows[:-1])
     with pytest.raises(ArtifactError, match=r"evaluation-rows\.jsonl: is damaged"):
         check(copied)
+
+
+def lines_of(home: Path, name: str) -> list[dict]:
+    return list(parse_rows(read_kept(home / "model")[name]))
+
+
+def with_settings(home: Path, section: str, **settings) -> dict:
+    manifest = copy.deepcopy(dict(load(home / "model").manifest))
+    manifest["experiment"][section] |= settings
+    return {"manifest": manifest}
+
+
+def test_what_is_called_a_choice_takes_no_figures_place(copied: Path) -> None:
+    studies = lines_of(copied, STUDIES)
+    for line in studies:
+        if line["study"] == OUTER_FOLDS:
+            line["choice"] |= {"train": 99_999}
+    evaluation = load(copied / "model").evaluation
+    for fold in evaluation["folds"]:
+        fold["train"] = 99_999
+    packed_again(copied, evaluation=evaluation, studies=studies)
+    places = [difference.place for difference in check(copied).figures.differences]
+    assert places == [f"folds.{place}.train" for place in range(len(evaluation["folds"]))]
+
+
+def test_what_the_folder_tells_of_itself_is_checked_where_it_can_be(copied: Path) -> None:
+    artifact = load(copied / "model")
+    first, second, *others = artifact.codebook.frames
+    swapped = replace(first, title=second.title), replace(second, title=first.title)
+    codebook = replace(artifact.codebook, frames=(*swapped, *others))
+    labels = artifact.manifest["labels"] | {"digest": "0" * 64}
+    manifest = artifact.manifest | {"labels": labels, "codebook": codebook.digest}
+    evaluation = artifact.evaluation
+    evaluation["protocol"]["experiment"]["data"]["source"] = "a sample of the whole press"
+    packed_again(copied, evaluation=evaluation, changes={"codebook": codebook, "manifest": manifest})
+    (copied / "model" / "MODEL_CARD.md").write_text("# Model card: always right\n")
+    checked = check(copied)
+    assert checked.figures.differences == ()
+    assert [told.split()[0] for told in checked.contradictions] == ["codebook.json,", "manifest.json", "manifest.json"]
+    assert checked.report is False
+    assert not checked.agrees
+
+
+def test_baselines_that_need_an_extra_are_repeated_without_it(copied: Path) -> None:
+    evaluation, studies = load(copied / "model").evaluation, lines_of(copied, STUDIES)
+    told = evaluation["baselines"]["encoder_logistic"]
+    assert "metrics" not in told
+    figures = {key: evaluation["baselines"]["unigram_logistic"][key] for key in ("metrics", "model_less_baseline")}
+    evaluation["baselines"]["encoder_logistic"] = figures | {key: told[key] for key in ("title", "description")}
+    same = [line | {"study": told["title"]} for line in studies if line["study"] == "Single words, logistic regression"]
+    packed_again(copied, evaluation=evaluation, studies=[*studies, *same])
+    assert check(copied).agrees
+
+
+def test_no_paragraph_counts_twice(copied: Path) -> None:
+    labels = lines_of(copied, KEPT_LABELS)
+    packed_again(copied, labels=[*labels[:-1], labels[0]])
+    with pytest.raises(ArtifactError, match=f"training-labels.jsonl: names the paragraph '{labels[0]['paragraph']}'"):
+        check(copied)
+
+
+@pytest.mark.parametrize(
+    "scores", [5, "abcde", ["0.1"] * 5, [[0.1]] * 5, [0.1] * 4, [0.1] * 9_999, [10**400] + [0.1] * 4, [True] * 5]
+)
+def test_rows_with_what_are_no_scores_are_refused(copied: Path, scores) -> None:
+    rows = lines_of(copied, ROWS)
+    rows[0]["scores"] = scores
+    packed_again(copied, rows=rows)
+    with pytest.raises(ArtifactError, match=r"evaluation-rows\.jsonl: is damaged"):
+        check(copied)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_numbers_that_are_none_are_no_scores(copied: Path, value: float) -> None:
+    rows = lines_of(copied, ROWS)
+    rows[0]["scores"] = [value] * 5
+    packed_again(copied, rows=rows)
+    with pytest.raises(ArtifactError, match=r"evaluation-rows\.jsonl: is damaged"):
+        check(copied)
+
+
+def test_numbers_that_no_float_holds_end_in_one_line(copied: Path) -> None:
+    studies = lines_of(copied, STUDIES)
+    next(line for line in studies if line.get("terms"))["terms"][0][1] = 10**400
+    packed_again(copied, studies=studies)
+    with pytest.raises(ArtifactError, match="contradicts itself"):
+        check(copied)
+
+
+def test_a_figure_that_no_float_holds_ends_in_one_line(copied: Path) -> None:
+    evaluation = load(copied / "model").evaluation
+    evaluation["metrics"]["accuracy"]["value"] = 10**400
+    packed_again(copied, evaluation=evaluation)
+    with pytest.raises(ArtifactError, match="contradicts itself"):
+        check(copied)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"bootstrap": 10**9}, "'bootstrap' of more than 20,000 draws"),
+        ({"repeats": 10**9}, "is damaged"),
+        ({"curve": [place / 1000 for place in range(1, 1001)]}, "'curve'"),
+        ({"near_duplicate": 1e-9}, "'near_duplicate'"),
+        ({"bootstrap": []}, "settings that this version does not know"),
+    ],
+)
+def test_settings_that_would_take_for_ever_are_refused(copied: Path, settings: dict, told: str) -> None:
+    packed_again(copied, changes=with_settings(copied, "evaluation", **settings))
+    with pytest.raises(ArtifactError, match=told):
+        check(copied)
+
+
+def test_a_model_does_not_say_which_files_are_read(copied: Path, tmp_path: Path, monkeypatch) -> None:
+    secret = tmp_path / "secret.csv"
+    secret.write_text("password,swordfish\n")
+    packed_again(copied, changes=with_settings(copied, "data", labels=None, csv=str(secret)))
+    packed_again(copied, changes=with_settings(copied, "evaluation", behaviour=str(secret)))
+    # Paths are those of the experiment file.
+    assert check(copied).figures.differences == ()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"which is not read because a model says so: name the labels by --data"):
+        verify(copied / "model")
+    with pytest.raises(UsageError, match="name the experiment file beside them by --experiment"):
+        verify(copied / "model", data=copied / "labels")
 
 
 def test_what_it_cannot_be_checked_with(copied: Path) -> None:
