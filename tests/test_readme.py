@@ -64,7 +64,7 @@ def test_every_command_is_in_the_readme(readme: str) -> None:
 
 
 def test_the_test_command_is_the_one_that_ci_runs(readme: str, root: Path) -> None:
-    assert block(readme, "command: tests").strip().endswith("-m pytest -q")
+    assert block(readme, "command: tests").strip().endswith("-m pytest -q -n auto --dist worksteal")
     script = (root / ".ci" / "run").read_text(encoding="utf-8")
     assert "readme_command tests" in script
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # More would not be read.
 MOST_SHOWN = 20
 MOST_LABELS = 5
+LONGEST_PLACE = 200
 FIRST = ("metrics", "per_frame", "confusion", "folds")
 
 
@@ -100,8 +101,9 @@ def _lines(checked: Verification) -> list[str]:
             "--refit computes them again"
         )
     lines.append(
-        "not checked, as nothing here can tell: people's answers, why a baseline was not run, run.json, versions, "
-        "description and choices in manifest.json, and that the weights come from these labels: train it again for that"
+        "not checked, as nothing here can tell: people's answers, why a baseline was not run, run.json, name, "
+        "versions, description and choices in manifest.json, and that the weights come from these labels, which "
+        "training again would show"
     )
     return lines
 
@@ -111,10 +113,11 @@ def _of_figures(differences: tuple[Difference, ...], figures: int) -> list[str]:
         return [f"all {figures:,} figures agree"]
     differences = tuple(sorted(differences, key=_rank))
     sections = Counter(difference.place.split(".")[0] for difference in differences)
-    told = ", ".join(f"{name} {number:,}" for name, number in sections.items())
+    told = ", ".join(f"{_written(name)} {number:,}" for name, number in list(sections.items())[:MOST_SHOWN])
+    told += f" and {len(sections) - MOST_SHOWN:,} more" if len(sections) > MOST_SHOWN else ""
     shown = [
-        f"  {difference.place}: {_written(difference.kept)} kept, {_written(difference.again)} again"
-        for difference in differences[:MOST_SHOWN]
+        f"  {_written(one.place, LONGEST_PLACE)}: {_written(one.kept)} kept, {_written(one.again)} again"
+        for one in differences[:MOST_SHOWN]
     ]
     more = [f"  and {len(differences) - MOST_SHOWN:,} more"] if len(differences) > MOST_SHOWN else []
     return [f"{len(differences):,} values of {figures:,} figures do not agree: {told}", *shown, *more]
@@ -122,10 +125,11 @@ def _of_figures(differences: tuple[Difference, ...], figures: int) -> list[str]:
 
 def _rank(difference: Difference) -> tuple[int, bool]:
     """Put what a reader looks at first to the front, values before their intervals."""
-    section, *_, last = difference.place.split(".")
+    parts = difference.place.split(".")
+    section, last = parts[0], parts[-1]
     return FIRST.index(section) if section in FIRST else len(FIRST), last in {"low", "high"}
 
 
-def _written(value: Any) -> str:
+def _written(value: Any, longest: int = 60) -> str:
     text = "nothing" if value is None else str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."

@@ -100,13 +100,14 @@ def check_figures(kept: dict[str, Any], again: dict[str, Any], *, refitted: bool
 
 
 def _leaves(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         for key, inner in value.items():
             yield from _leaves(inner, (*place, key))
-    elif isinstance(value, list):
+    elif isinstance(value, list) and value:
         for number, inner in enumerate(value):
             yield from _leaves(inner, (*place, number))
-    else:
+    elif place:
+        # What is empty is a value, too: where there should be nothing, or something, it differs.
         yield place, value
 
 

@@ -43,7 +43,7 @@ def agreement_section(source: ReportSource) -> Section:
     else:
         blocks = [
             Text(clipped(found["statement"]) or "What the coders are is not told.", "caution"),
-            *_coders(found, codebook),
+            *_coders(found, codebook, evaluation["protocol"]["paragraphs"]),
             *_pairs(found, source),
             *_model(found),
             Text(
@@ -54,7 +54,7 @@ def agreement_section(source: ReportSource) -> Section:
     return Section("agreement", TITLE, QUESTION, (*blocks, *_undecided(evaluation)))
 
 
-def _coders(found: Mapping[str, Any], codebook: Codebook) -> Iterator[Block]:
+def _coders(found: Mapping[str, Any], codebook: Codebook, paragraphs: int) -> Iterator[Block]:
     from framing.evaluation.agreement_alpha import THRESHOLDS, level
 
     everyone, without = found["all_coders"], found["without_third_coders"]
@@ -63,7 +63,7 @@ def _coders(found: Mapping[str, Any], codebook: Codebook) -> Iterator[Block]:
     yield Heading("Coder against coder")
     told = (
         f"Krippendorff's alpha of {counted(main['coders'], 'coder')} over the "
-        f"{counted(main['paragraphs'], 'paragraph')} that two or more of them coded: "
+        f"{counted(main['paragraphs'], 'paragraph')} that two or more of them coded, of {count(paragraphs)} in all: "
         f"{figure(main['krippendorff_alpha'])}."
     )
     if third:
@@ -73,6 +73,12 @@ def _coders(found: Mapping[str, Any], codebook: Codebook) -> Iterator[Block]:
         )
         told += f" With all {everyone['coders']:,} coders: {figure(everyone['krippendorff_alpha'])}."
     yield Text(told)
+    programs = sum(coder["kind"] == "program" for coder in found["coders"].values())
+    if programs > 1:
+        yield Text(
+            "Programs of one make share their habits, and so their errors: that they agree does not show that they are "
+            "right, and codings of one and the same program are not independent. Whether these are is not measured."
+        )
     persons = all(coder["kind"] == "person" for coder in found["coders"].values())
     made_for = (
         ""

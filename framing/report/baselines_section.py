@@ -7,11 +7,14 @@ from typing import Any
 
 from framing.report.document import Block, Heading, ReportSource, Section, Text
 from framing.report.phrases import (
+    FIRM,
+    READS_ARTICLE,
     UNDEFINED,
     bounded,
     clipped,
     figure,
     first_of,
+    lone_macro_f1,
     named,
     not_asked_for,
     not_measured,
@@ -31,7 +34,6 @@ FIGURES = {
     "brier": "Brier score, 0 to 2",
     "expected_calibration_error": "Calibration error",
 }
-FIRM = 0.05
 VERDICTS = {
     1: "The model has a higher macro-F1, the interval of the paired difference lying above 0, than",
     0: "No difference in macro-F1 can be shown, the interval of the paired difference holding 0, from",
@@ -53,7 +55,7 @@ def baselines_section(source: ReportSource) -> Section:
         blocks.append(not_measured("baselines", not_asked_for(evaluation, "baselines")))
     if ordered:
         drawn = baselines_figure(source)
-        blocks += [Text(sentence) for sentence in _verdicts(ordered, len(baselines) - len(ordered))]
+        blocks += [Text(sentence) for sentence in _verdicts(evaluation, ordered)]
         blocks += [] if drawn is None else [drawn]
         blocks += _figures(evaluation, ordered, frames=source.artifact.codebook.residual is not None)
         blocks += _differences(ordered)
@@ -65,8 +67,9 @@ def _macro_f1(found: Mapping[str, Any]) -> float:
     return -1.0 if value is None else value
 
 
-def _verdicts(ordered: Sequence[Mapping[str, Any]], skipped: int) -> Iterator[str]:
+def _verdicts(evaluation: Mapping[str, Any], ordered: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Say what the intervals of the paired differences in macro-F1 show, and then what the tests say."""
+    skipped = len(evaluation["baselines"]) - len(ordered)
     sides: dict[int | None, list[str]] = {1: [], 0: [], -1: [], None: []}
     for found in ordered:
         sides[side_of_zero(_difference(found))].append(_name(found))
@@ -85,9 +88,30 @@ def _verdicts(ordered: Sequence[Mapping[str, Any]], skipped: int) -> Iterator[st
             if sides[side]:
                 yield f"{told} {first_of(sides[side])}."
     yield _tests(ordered)
+    yield _fairness(evaluation)
     if skipped:
         baselines = "1 more baseline was" if skipped == 1 else f"{skipped} more baselines were"
         yield f"{baselines} not run, and nothing is said of them here; why stands below."
+
+
+def _fairness(evaluation: Mapping[str, Any]) -> str:
+    """Say what the model has that the baselines lack, and what kinds of recipes are not among them."""
+    protocol, alone, reads = evaluation["protocol"], lone_macro_f1(evaluation), evaluation["baselines"]
+    told = "The baselines without an encoder have the settings told below and are not tuned; the model is."
+    if protocol["articles"] != protocol["paragraphs"]:
+        told += (
+            f" Of all baselines only '{named(reads[READS_ARTICLE]['title'])}' reads a paragraph in its article, as the "
+            "model does, so that"
+            if READS_ARTICLE in reads
+            else " No baseline reads a paragraph in its article, as the model does, so that"
+        )
+        told += " a difference from the others may be the article's and not the recipe's."
+        if alone is not None:
+            told += (
+                f" Reading each paragraph alone, with what it learnt from whole articles, the model has macro-F1 "
+                f"{figure(alone)}; no difference is tested there."
+            )
+    return f"{told} No language model, fine-tuned or prompted, is among them."
 
 
 def _tests(ordered: Sequence[Mapping[str, Any]]) -> str:
@@ -99,8 +123,17 @@ def _tests(ordered: Sequence[Mapping[str, Any]]) -> str:
     begin = "The intervals do not allow for training on other articles; the corrected t-test does."
     if not weak:
         which = "each of these differences" if len(ordered) > 1 else "this difference"
-        return f"{begin} By it, p < .05 for {which} in macro-F1."
+        return f"{begin} By it, p < .05 for {which} in macro-F1{_for_many(ordered)}."
     return f"{begin} By it, no difference in macro-F1 can be shown at p < .05 from {first_of(weak)}."
+
+
+def _for_many(ordered: Sequence[Mapping[str, Any]]) -> str:
+    """Say whether that holds when as many tests as there are baselines are allowed for (Bonferroni)."""
+    tests, largest = len(ordered), max(_against(found)["corrected_resampled_t"]["p_value"] for found in ordered)
+    if tests == 1:
+        return ""
+    held = "also" if tests * largest < FIRM else "but not"
+    return f", {held} where each p is multiplied by the number of baselines, {tests} (Bonferroni)"
 
 
 def _name(found: Mapping[str, Any]) -> str:
@@ -125,6 +158,13 @@ def _figures(evaluation: Mapping[str, Any], ordered: Sequence[Mapping[str, Any]]
         for title, metrics in lines
     ]
     yield from bounded("The model and the baselines, the best first", ("Recipe", *asked.values()), rows)
+    yield Text(
+        "The interval of a calibration error lies too high, and may lie wholly above its figure: each draw adds chance "
+        "error to the bins. Boilerplate, where there is any, gets the residual by rule in every row."
+        if frames
+        else "The interval of a calibration error lies too high, and may lie wholly above its figure: each draw adds "
+        "chance error to the bins."
+    )
 
 
 def _differences(ordered: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
@@ -148,7 +188,7 @@ def _differences(ordered: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
         "t-test (Nadeau and Bengio 2003; over repeated folds, Bouckaert and Frank 2004), which widens the variance "
         "because the training parts overlap. Randomisation: whole articles, with all their repeats, swapped between "
         "the two at random (Yeh 2000); the order as it is counts as one round, so that p is never 0. All p are "
-        "two-sided, and none is corrected for the number of baselines."
+        "two-sided, and none in these tables is corrected for the number of baselines."
     )
 
 

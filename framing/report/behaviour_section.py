@@ -145,8 +145,9 @@ def _pairs(found: Mapping[str, Any], codebook: Codebook) -> Iterator[Block]:
         return
     models = found["models"]
     yield Text(
-        f"{counted(found['pairs'], 'pair')} of paragraphs were written for the purpose and coded by the codebook. All "
-        f"{models} models judge each; the figures are means over the models, the intervals from draws of pairs."
+        f"{counted(found['pairs'], 'pair')} of paragraphs were written for the purpose and coded by the codebook, "
+        "one label each: by whom is not told, and no agreement is measured. "
+        f"All {models} models judge each; the figures are means over the models, the intervals from draws of pairs."
     )
     rows = []
     for key, name, wrong in (("should_change", "should change", "stayed"), ("should_stay", "should stay", "flipped")):

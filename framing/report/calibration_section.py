@@ -74,9 +74,7 @@ def _temper(evaluation: Mapping[str, Any]) -> Iterator[Block]:
 def _overall(evaluation: Mapping[str, Any], calibration: Mapping[str, Any]) -> Iterator[Block]:
     metrics, bins = evaluation["metrics"], calibration["bins"]
     filled = [one for one in bins if one["predictions"]]
-    total = sum(one["predictions"] for one in filled)
-    stated = sum(one["predictions"] * one["mean_probability"] for one in filled) / total
-    right = sum(one["predictions"] * one["share_right"] for one in filled) / total
+    stated, right = stated_and_right(calibration) or (0.0, 0.0)
     below = [one for one in filled if one["share_right"] < one["mean_probability"]]
     yield Text(
         f"Over all predictions the mean largest probability is {number(stated)} and the share right {number(right)}: "
@@ -100,6 +98,17 @@ def _overall(evaluation: Mapping[str, Any], calibration: Mapping[str, Any]) -> I
         f"Log loss {figure(metrics['log_loss'])}; Brier score {figure(metrics['brier'])} on a scale from 0 to "
         f"2.{beside}"
     )
+
+
+def stated_and_right(calibration: Mapping[str, Any]) -> tuple[float, float] | None:
+    """Give the mean largest probability of all predictions, and the share of them that is right."""
+    filled = [one for one in calibration["bins"] if one["predictions"]]
+    if not filled or any(one["mean_probability"] is None or one["share_right"] is None for one in filled):
+        return None
+    total = sum(one["predictions"] for one in filled)
+    stated: float = sum(one["predictions"] * one["mean_probability"] for one in filled) / total
+    right: float = sum(one["predictions"] * one["share_right"] for one in filled) / total
+    return stated, right
 
 
 def _leaning(stated: float, right: float) -> str:

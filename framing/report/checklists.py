@@ -116,7 +116,8 @@ def _overview(source: ReportSource) -> Iterator[Block]:
     yield Text(
         f"Three published lists ask {counted(total, 'question')}, in our words here. "
         f"{counted(still_open, 'question is', 'questions are')} open: nothing measured answers them, and nobody has. "
-        "Some measured answers leave a part to people, and say which. 'framing report MODEL --answers FILE' takes "
+        "Some measured answers leave a part to people, and say which: the two columns after 'Measured' are parts of "
+        "it. 'framing report MODEL --answers FILE' takes "
         'people\'s answers from a TOML file with lines such as model_card.details.contact = "…", by the ids below.',
         "caution" if still_open else "plain",
     )

@@ -33,7 +33,12 @@ def curve_section(source: ReportSource) -> Section:
         blocks = [not_measured("the learning curve", not_asked_for(evaluation, "learning_curve"))]
     else:
         drawn = learning_curve_figure(source)
-        blocks = [*_points(curve), *([] if drawn is None else [drawn]), *_table(curve), *_law(curve["power_law"])]
+        blocks = [
+            *_points(curve),
+            *([] if drawn is None else [drawn]),
+            *_table(curve),
+            *_law(curve["power_law"], len(curve["points"])),
+        ]
         blocks += [Text(f"Note: {clipped(note).rstrip('.')}.") for note in curve["notes"]]
     return Section("curve", TITLE, QUESTION, tuple(blocks))
 
@@ -80,7 +85,7 @@ def _table(curve: Mapping[str, Any]) -> Iterator[Block]:
     yield from bounded("The learning curve", columns, rows, words=0)
 
 
-def _law(law: Mapping[str, Any]) -> Iterator[Block]:
+def _law(law: Mapping[str, Any], measured: int) -> Iterator[Block]:
     if "ahead" not in law:
         yield not_measured("what more articles would give", law.get("note") or "no law was fitted")
         return
@@ -88,7 +93,7 @@ def _law(law: Mapping[str, Any]) -> Iterator[Block]:
     yield Text(
         f"Carried on by the law error = {number(law['a'])} + {number(law['b'])} · n^-{number(law['c'])}, n being the "
         "number of training articles and the error 1 less macro-F1 (an inverse power law, Figueroa et al. 2012, "
-        "fitted by least squares)."
+        f"fitted by least squares): three constants from {counted(measured, 'size')}."
     )
     if law["at_a_bound"]:
         yield Text(

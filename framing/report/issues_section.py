@@ -59,7 +59,11 @@ def _rule(key: str, entries: list[Mapping[str, Any]], texts: Mapping[str, str]) 
 def _estimate(estimate: Mapping[str, Any], looked: int, source: ReportSource) -> Iterator[Block]:
     statement = str(estimate["statement"]).rstrip(".")
     if "labels_off" not in estimate:
-        yield Text(f"How many labels are wrong is not estimated: {statement}.", kind="caution")
+        yield Text(
+            f"How many labels are wrong is not estimated: {statement}. Here a paragraph's label is that of the highest "
+            "mean probability, in the count above that of most repeats, so that the two shares may differ a little.",
+            kind="caution",
+        )
         return
     off = estimate["labels_off"]
     yield Text(f"Estimated labels that are off: {off:,.1f} of {looked:,} ({share(off, looked)}).")

@@ -7,7 +7,7 @@ from typing import Any
 
 from framing.report.document import ReportSource
 from framing.report.measured_facts import sentence
-from framing.report.phrases import count, counted, figure, named, p_value, share, side_of_zero, title_of
+from framing.report.phrases import FIRM, count, counted, figure, named, p_value, share, side_of_zero, title_of
 
 Found = Mapping[str, Any]
 
@@ -124,6 +124,10 @@ def best_baseline(source: ReportSource) -> str | None:
     side = side_of_zero(against["difference"])
     verdict = {1: "the model is better", -1: "the baseline is better"}.get(side or 0, "no difference can be shown")
     corrected = against["corrected_resampled_t"]
+    if side == 1 and (corrected is None or corrected["p_value"] >= FIRM):
+        verdict = (
+            "the model is better as trained, which a test that allows for training on other articles does not show"
+        )
     chance = "" if corrected is None else f", p {p_value(corrected['p_value'])} by the corrected t"
     return (
         f"The best of {counted(len(run), 'baseline')} by macro-F1 is {named(best['title'])}, "

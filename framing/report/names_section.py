@@ -43,6 +43,11 @@ def names_section(source: ReportSource) -> Section:
             "months, titles and offices are not masked. Loss: the figure as the texts are less that with names "
             "masked, paired, with its 95% interval over articles."
         ),
+        Text(
+            "So this tells what a model does that learnt without names, and not how far the model as it stands goes by "
+            "them: for that, see what renaming does under Behaviour and the words with the largest weights, where they "
+            "were measured."
+        ),
         table("With names and without", ("Figure", "As the texts are", "Names masked", "Loss"), rows),
     )
     return Section("names", TITLE, QUESTION, blocks)

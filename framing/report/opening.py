@@ -10,10 +10,23 @@ from typing import Any
 
 from framing.codebook import Codebook
 from framing.evaluation.wording import decimals
+from framing.report.calibration_section import stated_and_right
 from framing.report.display import percent, shown
 from framing.report.document import Figure, ReportSource
 from framing.report.opening_failures import failures
-from framing.report.phrases import clipped, counted, figure, first_of, first_sentence, listed, named, title_of
+from framing.report.phrases import (
+    FIRM,
+    READS_ARTICLE,
+    clipped,
+    counted,
+    figure,
+    first_of,
+    first_sentence,
+    listed,
+    lone_macro_f1,
+    named,
+    title_of,
+)
 
 # Half the width of the interval that a sample of one's own should give its accuracy, and how many titles are named.
 WITHIN = 0.05
@@ -75,8 +88,8 @@ def _purpose(source: ReportSource) -> str:
     return (
         f"{description + ': it' if description else 'It'} gives each {_unit(codebook)} the label that its coders"
         f"{f' ({_kinds(coders)})' if coders else ''} would give it, one of {counted(len(frames), 'frame')} "
-        f"({first_of(frames, MOST_TITLES)}){none}; made for studies of how many texts are framed in which way that "
-        "check part of them by hand, and not for a verdict on a single text, author or event."
+        f"({first_of(frames, MOST_TITLES)}){none}; such models are for studies of how many texts are framed in which "
+        "way that check part of them by hand, and not for a verdict on a single text, author or event."
     )
 
 
@@ -120,6 +133,14 @@ def _quality(evaluation: Mapping[str, Any]) -> Iterator[str]:
         )
     macro = metrics["macro_f1"]
     yield f"The mean over all labels, each counting alike (macro-F1), is {figure(macro)}{_rivals(evaluation)}."
+    without = evaluation.get("without_boilerplate")
+    if protocol["boilerplate"] and without and without["metrics"]["macro_f1"]["value"] is not None:
+        rule = counted(protocol["boilerplate"], unit)
+        yield f"Without the {rule} that a rule labels, macro-F1 is {decimals(without['metrics']['macro_f1']['value'])}."
+    yield (
+        "What stands in brackets are 95% intervals: which texts were tested is in them, which were learnt from and who "
+        "coded is not."
+    )
 
 
 def _rivals(evaluation: Mapping[str, Any]) -> str:
@@ -132,9 +153,29 @@ def _rivals(evaluation: Mapping[str, Any]) -> str:
     difference = best["model_less_baseline"]["macro_f1"]["difference"]
     which = "the one other method" if len(measured) == 1 else f"the best of {len(measured)} other methods"
     told = f"; {which}, {named(best.get('title'))}, reaches {decimals(best['metrics']['macro_f1']['value'])}"
+    told += f"{_read_alike(evaluation, best)}{_rivals_left(evaluation)}"
     if difference["low"] is None or difference["low"] <= 0 <= difference["high"]:
         return f"{told}, so that it is not shown to be better"
-    return told if difference["low"] > 0 else f"{told}, and is better"
+    if difference["low"] <= 0:
+        return f"{told}, and is better"
+    test = best["model_less_baseline"]["macro_f1"]["corrected_resampled_t"]
+    if test is not None and test["p_value"] < FIRM:
+        return told
+    return f"{told}; a test that allows for learning from other texts does not show the model to be better"
+
+
+def _rivals_left(evaluation: Mapping[str, Any]) -> str:
+    """Count the methods that were not run: the best of the others may be among them."""
+    skipped = sum("metrics" not in found for found in evaluation["baselines"].values())
+    return f" ({skipped} more {'was' if skipped == 1 else 'were'} not run)" if skipped else ""
+
+
+def _read_alike(evaluation: Mapping[str, Any], best: Mapping[str, Any]) -> str:
+    """Tell what the model reaches by the paragraph alone, which is all that most other methods are given."""
+    alone = lone_macro_f1(evaluation)
+    if alone is None or best is evaluation["baselines"].get(READS_ARTICLE):
+        return ""
+    return f" from each paragraph alone, where this model reaches {decimals(alone['value'])}"
 
 
 def _certainty(evaluation: Mapping[str, Any]) -> Iterator[str]:
@@ -145,7 +186,7 @@ def _certainty(evaluation: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield (
             f"Where it says 80%, it should be right in 80%; such figures are {_points(error['value'])} off on average "
-            f"(calibration error {figure(error)})."
+            f"(calibration error {figure(error)}){_leaning(evaluation)}."
         )
     half = in_use.get("surest_half")
     if half and half["accuracy_of_kept"]["value"] is not None:
@@ -154,12 +195,24 @@ def _certainty(evaluation: Mapping[str, Any]) -> Iterator[str]:
     if not sets or sets["coverage"]["value"] is None:
         yield "It names no sets of candidates that would hold the right label."
         return
-    kept = {True: ", as promised", False: f", and not in the {percent(sets['promised'])} promised"}
+    promised = percent(sets["promised"])
+    reached = sets["coverage"]["value"] >= sets["promised"] or percent(sets["coverage"]["value"]) == promised
+    kept = {
+        True: ", as promised" if reached else f", where {promised} was promised, which the interval reaches",
+        False: f", and not in the {promised} promised",
+    }
     yield (
         f"The candidates that it names, {decimals(sets['mean_size']['value'], 1)} labels on average, hold the right "
         f"one in {in_percent(sets['coverage'])}{kept.get(sets['promise_kept'], '')}; only one is named in "
         f"{in_percent(sets['certain'])}."
     )
+
+
+def _leaning(evaluation: Mapping[str, Any]) -> str:
+    """Say to which side the probabilities err where they do so by half a point or more."""
+    found = stated_and_right(evaluation.get("calibration") or {"bins": ()})
+    apart = 0.0 if found is None else found[0] - found[1]
+    return "" if abs(apart) < 0.005 else f", and on the whole too {'high' if apart > 0 else 'low'}"
 
 
 def _material(source: ReportSource) -> Iterator[str]:
@@ -217,7 +270,8 @@ def _advice(evaluation: Mapping[str, Any]) -> str:
         f"{known}{draw[0].lower() + draw[1:] if known else draw} (framing queue --purpose sample --size {size}), have "
         f"people label it (framing label) and measure again (framing evaluate). {size} paragraphs tell to within some "
         f"{round(100 * WITHIN)} points how often it is right on them; a rare label takes more. Until then, its counts "
-        "of your texts are no evidence."
+        "of your texts are no evidence, nor are its labels as a variable of a regression; and even then both are to be "
+        "corrected by that sample (Egami et al. 2023), since errors do not cancel out (TeBlunthuis et al. 2024)."
     )
 
 

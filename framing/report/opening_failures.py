@@ -32,7 +32,19 @@ def _weakest_label(evaluation: Mapping[str, Any], codebook: Codebook) -> str:
     return (
         f"It is weakest on “{title_of(codebook, label)}” (F1 {decimals(figures['f1']['value'])}): it finds "
         f"{_percent(figures['recall'])} of them, and is right in {_percent(figures['precision'])} of those that it "
-        "calls so."
+        f"calls so{_by_rule(evaluation, codebook, label)}."
+    )
+
+
+def _by_rule(evaluation: Mapping[str, Any], codebook: Codebook, label: str) -> str:
+    """Tell how much of the residual the model finds itself: boilerplate gets it by rule."""
+    without, boilerplate = evaluation.get("without_boilerplate"), evaluation["protocol"]["boilerplate"]
+    if label != codebook.residual or not boilerplate or not without:
+        return ""
+    own = without["per_frame"][label]
+    return (
+        f" (without the {boilerplate:,} that a rule calls so: {_percent(own['recall'])} and "
+        f"{_percent(own['precision'])})"
     )
 
 
@@ -64,10 +76,16 @@ def _worst_group(evaluation: Mapping[str, Any]) -> str:
         return "Whether it does worse on a kind of text that it never learnt from was not measured."
     stratum, group = min(worst, key=lambda pair: pair[1]["macro_f1_of_present_labels"]["high"])
     accuracy = group["metrics"]["accuracy"]
+    control = (group.get("control") or {}).get("accuracy") or {"value": None}
+    against = (
+        ""
+        if control["value"] is None
+        else f"; models that had learnt from as many articles of all kinds were in {percent(control['value'])}"
+    )
     between = "" if accuracy["low"] is None else f" ({percent(accuracy['low'])} to {percent(accuracy['high'])})"
     return (
         f"With nothing of the {named(stratum.replace('_', ' '))} “{named(group['name'])}” to learn from, it was right "
-        f"in {percent(accuracy['value'])}{between} of those paragraphs."
+        f"in {percent(accuracy['value'])}{between} of those paragraphs{against}."
     )
 
 

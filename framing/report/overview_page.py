@@ -131,6 +131,7 @@ def overview_page(
             many_new=[row.source for row in vocabulary if row.many],
             usual_new=None if usual_new_words is None else percent(usual_new_words),
             many_times=f"{MANY_TIMES_USUAL:g}",
+            fewest_words=FEWEST_WORDS,
             sources=sum(source.sources for source in overview.sources),
             few=FEW,
             percent=percent,

@@ -172,13 +172,17 @@ def cells_panel(
 
 def _time_axis(panel: SmallPanel, names: Sequence[str], start: float, end: float, y: float) -> None:
     """Name so many of the periods as there is room for, the first and the last among them."""
-    # Those at the ends are written inwards, so that those next to them need room for one and a half.
-    needed = 1.5 * _LETTER * len(names[0]) + _LETTER
-    room = max(2, min(int((end - start) // needed) + 1, len(names)))
-    step = (len(names) - 1) / (room - 1)
-    for place in sorted({round(step * number) for number in range(room)}):
+    wide, length = (end - start) / len(names), _LETTER * len(names[0])
+    if each := wide >= length + _LETTER:
+        places = list(range(len(names)))
+    else:
+        # Those at the ends are written inwards, so that those next to them need room for one and a half.
+        room = max(2, int((end - start - wide) // (1.5 * length + _LETTER)) + 1)
+        step = (len(names) - 1) / (room - 1)
+        places = sorted({round(step * number) for number in range(room)})
+    for place in places:
         x = _middle(place, len(names), start, end)
-        anchor = "start" if place == 0 else "end" if place == len(names) - 1 else "middle"
+        anchor = "middle" if each or 0 < place < len(names) - 1 else "start" if place == 0 else "end"
         panel.lines([(x, y, x, y + 4)])
         at = {"start": x - 4, "end": x + 4}.get(anchor, x)
         panel.text(at, y + 15, names[place], anchor=anchor)

@@ -16,6 +16,10 @@ LONGEST_NAME = 120
 LONGEST_TEXT = 1_500
 UNDEFINED = "not defined"
 SHOWN_DIGITS = 3
+# A difference with a p below this is taken for one.
+FIRM = 0.05
+# The one baseline that reads a paragraph in its article, as the model does.
+READS_ARTICLE = "encoder_in_article"
 
 Figured = Mapping[str, Any]
 
@@ -119,6 +123,18 @@ def lies_above(one: Figured, other: Figured) -> bool:
     """Tell whether the whole interval of the one lies above that of the other, by the digits that are shown."""
     low, high = one["low"], other["high"]
     return low is not None and high is not None and round(low, SHOWN_DIGITS) > round(high, SHOWN_DIGITS)
+
+
+def lone_macro_f1(evaluation: Mapping[str, Any]) -> Figured | None:
+    """Give the macro-F1 of paragraphs that the model reads without their article.
+
+    None where that was not measured, or every text stands alone.
+    """
+    if evaluation["protocol"]["articles"] == evaluation["protocol"]["paragraphs"]:
+        return None
+    lengths = ((evaluation.get("in_use") or {}).get("short_articles") or {}).get("lengths") or {}
+    found: Figured | None = lengths["1"]["metrics"]["macro_f1"] if "1" in lengths else None
+    return None if found is None or found["value"] is None else found
 
 
 def not_measured(what: str, why: str) -> Text:

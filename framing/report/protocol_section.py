@@ -12,6 +12,7 @@ from framing.report.phrases import (
     count,
     counted,
     figure,
+    listed,
     not_asked_for,
     not_measured,
     number,
@@ -74,6 +75,12 @@ def _splits(evaluation: Mapping[str, Any]) -> Iterator[Block]:
     yield Text(
         f"A training part has {_span(sizes['train'])} paragraphs with gold that are no boilerplate, a test part "
         f"{_span(sizes['test'])} with gold to be tested on. Seed: {protocol['seed']}."
+    )
+    order = "Whether the folds go by date is not told" if protocol["published_folds"] else "Folds go by no date"
+    newest = "metrics" in (evaluation.get("shift") or {}).get("year", {})
+    yield Text(
+        f"{order}: a text may be tested by a model that learnt from later ones."
+        + (" The newest, judged by what older ones taught, stand under Shift, by year." if newest else "")
     )
 
 
@@ -172,8 +179,15 @@ def _choosing(evaluation: Mapping[str, Any], shipped: Mapping[str, Any] | None) 
             "The model itself was tuned and fitted in the same way on all labelled articles; the figures are those of "
             "the outer folds' models."
         )
+        ends += _shipped_ends(rows)
     if ends:
         yield Text(f"At an end of what was tried: {'; '.join(ends)}. What lies beyond was not tried.", "caution")
+    yield Text(
+        "Which parts the recipe has was settled before, by trials on the armed-conflict labels that come with the "
+        "program, by figures of their folds and of regions left out (its experiments/README.md). On those labels the "
+        "figures, those of Shift too, may be better for it, by how much is not measured. No labels were held back.",
+        "caution",
+    )
 
 
 def _grid(folds: Sequence[Mapping[str, Any]], key: str, tried: str, values: Sequence[Any]) -> list[Any]:
@@ -188,6 +202,14 @@ def _ends(name: str, grid: Sequence[Any], chosen: Counter[Any], folds: int) -> I
     for end, what in ((grid[0], "smallest"), (grid[-1], "largest")):
         if chosen[end] > folds / 2:
             yield f"{name}, the {what}, {_value(end)}, in {chosen[end]:,} of {folds:,} outer folds"
+
+
+def _shipped_ends(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Say of which settings the model itself has the smallest or the largest number tried."""
+    numbers = [(name, tried.split(", "), shipped) for name, tried, _, shipped in rows if shipped[-1].isdigit()]
+    ends = [f"{name} ({value})" for name, grid, value in numbers if len(grid) > 1 and value in (grid[0], grid[-1])]
+    if ends:
+        yield f"in the model itself, {listed(ends)}"
 
 
 def _value(value: Any) -> str:

@@ -119,9 +119,10 @@ def label_reliability_figure(source: ReportSource) -> Figure | None:
     labels = [label for label in codebook.labels if label in by_label]
     title = "Reliability of each label's probability"
     description = (
-        "One panel a label, both scales from 0 to 1: across, the mean probability of the label in a bin of paragraphs; "
-        "up, the share of them whose gold label it is; on the dashed line the two are the same. Small marks have under "
-        f"{FEW} paragraphs, and no line through them. All repeats together."
+        "One panel a label, both scales from 0 to 1: across, the mean probability of the label in a bin of "
+        "predictions; up, the share of them whose gold label it is; on the dashed line the two are the same. Small "
+        f"marks have under {FEW} predictions, and no line through them. All repeats together, so that a paragraph "
+        "counts once in each."
     )
     drawing = Drawing("label-reliability", title, description, codebook)
     panel = (WIDTH - 20 * (PANELS - 1)) / PANELS
@@ -142,7 +143,7 @@ def label_reliability_figure(source: ReportSource) -> Figure | None:
     )
     y += 14
     table = Table(
-        columns=("Label", "Probability", "Paragraphs", "Mean probability", "Share gold", "Calibration error [95%]"),
+        columns=("Label", "Probability", "Predictions", "Mean probability", "Share gold", "Calibration error [95%]"),
         rows=tuple(
             (
                 named(codebook.title(label)),

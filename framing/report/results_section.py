@@ -128,7 +128,8 @@ def _headline(evaluation: Mapping[str, Any], codebook: Codebook) -> Iterator[Blo
 def _right(evaluation: Mapping[str, Any]) -> str:
     protocol, metrics = evaluation["protocol"], evaluation["metrics"]
     majority = evaluation.get("baselines", {}).get("majority", {}).get("metrics")
-    beside = f" Giving each the label most frequent in training: {figure(majority['accuracy'])}." if majority else ""
+    each = "all but boilerplate" if protocol["boilerplate"] else "each"
+    beside = f" Giving {each} the label most frequent in training: {figure(majority['accuracy'])}." if majority else ""
     return (
         f"Of {counted(protocol['with_gold'], 'paragraph')} with gold, each judged by models that did not learn from "
         f"its fold, {figure(metrics['accuracy'])} get the gold label{_over_repeats(evaluation)}.{beside} Macro-F1, in "
@@ -204,6 +205,14 @@ def _confusions(evaluation: Mapping[str, Any], codebook: Codebook, drawn: Figure
         )
     if drawn is not None:
         yield drawn
+    if wrong:
+        yield Text(
+            "These errors do not cancel out. Before shares of labels are reported, or labels put into a regression, "
+            "they are to be corrected by texts drawn by chance and labelled by people (Egami et al. 2023; TeBlunthuis, "
+            "Hase and Chan 2024); this table, of the texts tested here, does not do for others. It stands in "
+            "evaluation.json under 'confusion', and each paragraph's predictions in evaluation-rows.jsonl.",
+            "caution",
+        )
 
 
 def _over_repeats(evaluation: Mapping[str, Any]) -> str:
@@ -212,14 +221,14 @@ def _over_repeats(evaluation: Mapping[str, Any]) -> str:
 
 
 def _folds(evaluation: Mapping[str, Any], codebook: Codebook, drawn: Figure | None) -> Iterator[Block]:
-    folds = evaluation["folds"]
+    folds, repeats = evaluation["folds"], evaluation["protocol"]["repeats"]
     values = [fold["macro_f1"] for fold in folds if fold["macro_f1"] is not None]
     if values:
         yield Text(
             f"Macro-F1 of single test parts goes from {number(min(values))} to {number(max(values))} over "
             f"{counted(len(folds), 'fold')}. These are smaller sets, in which a label may be rare: their mean is not "
-            "the main figure, and their spread is no interval of it, since folds of different repeats hold the same "
-            "paragraphs."
+            "the main figure, and their spread is no interval of it, since their training parts overlap"
+            + (" and folds of different repeats hold the same paragraphs." if repeats > 1 else ".")
         )
     if drawn is not None:
         yield drawn

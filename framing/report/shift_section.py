@@ -86,6 +86,8 @@ def _overview(measured: Mapping[str, Any]) -> Iterator[Block]:
         )
         for name, found in measured.items()
     ]
+    if sides[0]:
+        yield Text("Where no loss can be shown, one up to the upper end of its interval is not ruled out.")
     columns = ("Left out", "Groups", "Paragraphs", "Macro-F1", "Control", "Loss against control", "Outer folds",
                "Outer folds less left out")  # fmt: skip
     yield from bounded("Groups left out, all groups of a kind taken together", columns, rows)

@@ -17,6 +17,7 @@ from framing.annotation.records import LabelledParagraphs
 from framing.annotation.training_labels import lay_over, text_digest
 from framing.artifact import Artifact, load, read_kept
 from framing.artifact.storage import GOLDEN, KEPT_LABELS, ROWS, STUDIES
+from framing.codebook import of_labels
 from framing.errors import ArtifactError, EvaluationError, FramingError, UsageError
 from framing.evaluation.figure_check import FigureCheck, check_figures
 from framing.evaluation.record import Replay
@@ -128,7 +129,7 @@ def verify(
             f"was saved without {STUDIES}, which figures are computed from; train it again, or --quick", path=model
         )
     recipe = kept_recipe(artifact, experiment, data, Path(model))
-    today = load_data(recipe, data, tell=tell)
+    today = _named_as_trained(load_data(recipe, data, tell=tell), artifact)
     labels, rows = (read_lines(Path(model), name, kept[name]) for name in (KEPT_LABELS, ROWS))
     labelled = _as_trained(today, labels, model)
     taught = _taught(labelled, labels, artifact)
@@ -140,9 +141,9 @@ def verify(
         else:
             studies = with_scores(read_lines(Path(model), STUDIES, kept[STUDIES]), rows, plan, model)
             shared = training_data(taught, plan.groups, recipe)
-            replay = Replay(studies, len(today.codebook.labels))
             with _contradictions(model):
                 try:
+                    replay = Replay(studies, len(today.codebook.labels))
                     evaluation = compute_figures(labelled, shared, plan, recipe, replay, progress=progress)
                 except EvaluationError as error:
                     raise ArtifactError(error.message, path=Path(model) / STUDIES, line=error.line) from None
@@ -183,6 +184,14 @@ def _told_wrongly(artifact: Artifact, labelled: LabelledParagraphs) -> Iterator[
         yield "manifest.json and evaluation.json tell different settings"
 
 
+def _named_as_trained(today: LabelledParagraphs, artifact: Artifact) -> LabelledParagraphs:
+    """Leave the name of a csv out of account, by which labels without a codebook of their own are called."""
+    codebook = today.codebook
+    if codebook != of_labels(codebook.name, list(codebook.labels)):
+        return today
+    return dataclasses.replace(today, codebook=dataclasses.replace(codebook, name=artifact.codebook.name))
+
+
 def _as_trained(today: LabelledParagraphs, labels: Rows, model: str | Path) -> LabelledParagraphs:
     """Take those of today's paragraphs that the model was trained on, in its order."""
     places = {identifier: place for place, identifier in enumerate(today.ids)}
@@ -195,7 +204,8 @@ def _as_trained(today: LabelledParagraphs, labels: Rows, model: str | Path) -> L
             raise ArtifactError(f"names the paragraph '{row.get('paragraph')}' twice", path=Path(model) / KEPT_LABELS)
         if place is None or text_digest(today.texts[place]) != row.get("text_sha256"):
             what = "is not among these labels" if place is None else "has another text today"
-            raise UsageError(f"the paragraph '{row.get('paragraph')}' that it was trained on {what}", path=model)
+            named = str(row.get("paragraph"))[:LONGEST_SHOWN]
+            raise UsageError(f"the paragraph '{named}' that it was trained on {what}", path=model)
         rows.append(place)
         taken.add(place)
     if rows == list(range(len(today.ids))):

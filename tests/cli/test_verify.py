@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from framing.annotation.training_labels import parse_rows
+from framing.artifact import load, pack, save
+from framing.artifact.storage import KEPT_LABELS, ROWS, STUDIES, read_kept
 from framing.settings import (
     ClassifierSettings,
     DataSettings,
@@ -72,6 +76,25 @@ def test_one_label_of_other_peoples_data_changed(run, copied: Path) -> None:
     studies = (copied / "model" / "evaluation-studies.jsonl").read_text()
     assert not any(word in studies for words in WORDS.values() for word in words.split())
     assert {json.loads(line)["study"] for line in studies.splitlines()} >= {"outer folds", "NB-SVM"}
+
+
+def test_figures_that_stand_by_themselves_and_keys_of_any_length_are_told(run, copied: Path) -> None:
+    path = copied / "model" / "evaluation.json"
+    evaluation = json.loads(path.read_text())
+    evaluation["with_probabilities"] += 1
+    evaluation |= {f"z{place}{'k' * 100_000}": place for place in range(30)}
+    model = load(copied / "model")
+    kept = {name: tuple(parse_rows(content)) for name, content in read_kept(copied / "model").items()}
+    changed = replace(model, evaluation=evaluation)
+    save(pack(changed, kept[ROWS], kept[KEPT_LABELS], kept[STUDIES]), copied / "model", replace=True)
+    told = run("verify", copied / "model", "--data", copied / "table.csv", "--jobs", 1)
+    assert told.code == 1
+    assert "31 values of" in told.text
+    assert "with_probabilities: 61 kept, 60 again" in told.text
+    assert "and 11 more" in told.text
+    assert len(told.text) < 10_000
+    # What the command cannot check it says.
+    assert told.text.splitlines()[-1].startswith("not checked, as nothing here can tell: people's answers")
 
 
 def test_what_does_not_go(run, study: Path, tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def test_figures_are_counted_once_and_single_predictions_not() -> None:
         (("shift", "region", "predicted"), [0, 1, 1]),
         (("shift", "region", "predicted"), [0, 1]),
         (("protocol", "seed"), True),
+        (("consistency", "note"), {}),
         # A note hides what was measured.
         (("consistency", "note"), "too few"),
         (("baselines", "x", "note"), None),

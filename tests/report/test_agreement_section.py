@@ -102,3 +102,17 @@ def test_undecided_gold_is_bounded(
     assert "accuracy .600 to .700, macro-F1 .500 to .600, macro-F1 of the frames .400 to .500" in told
     many = words(agreement_section(changed(undecided_gold={"paragraphs": 99, "low": None, "high": None})))
     assert "what they could change is not told" in many
+
+
+def test_how_many_are_coded_twice_and_that_programs_may_share_errors(
+    default_source: ReportSource, changed: Callable[..., ReportSource], words: Callable[[Section], str]
+) -> None:
+    told = words(agreement_section(default_source))
+    twice = default_source.evaluation["consistency"]["without_third_coders"]["paragraphs"]
+    total = default_source.evaluation["protocol"]["paragraphs"]
+    assert f"the {twice:,} paragraphs that two or more of them coded, of {total:,} in all" in told
+    assert "share their habits, and so their errors" in told
+    people = changed()
+    for coder in people.evaluation["consistency"]["coders"].values():
+        coder["kind"] = "person"
+    assert "share their habits" not in words(agreement_section(people))

@@ -110,3 +110,26 @@ def test_the_majority_alone_is_no_study_of_baselines(
     told = words(baselines_section(source))
     assert "Not measured: baselines that learn" in told
     assert "The best baseline by macro-F1 is 'Most frequent label'" in told
+
+
+def test_what_the_model_has_before_the_baselines_is_said(
+    default_source: ReportSource, headlines_source: ReportSource, words: Callable[[Section], str]
+) -> None:
+    told = words(baselines_section(default_source))
+    alone = default_source.evaluation["in_use"]["short_articles"]["lengths"]["1"]["metrics"]["macro_f1"]
+    assert f"the model has macro-F1 {interval(alone)}" in told
+    assert "reads a paragraph in its article" in told
+    assert "No language model, fine-tuned or prompted" in told
+    # Texts that stand alone have no article to read them in.
+    assert "in its article, as the model does" not in words(baselines_section(headlines_source))
+
+
+@pytest.mark.parametrize(("p_value", "held"), [(0.001, "also where"), (0.04, "but not where")])
+def test_many_comparisons_are_allowed_for(
+    p_value: float, held: str, changed: Callable[..., ReportSource], words: Callable[[Section], str]
+) -> None:
+    source = changed()
+    for found in source.evaluation["baselines"].values():
+        if "metrics" in found:
+            found["model_less_baseline"]["macro_f1"]["corrected_resampled_t"]["p_value"] = p_value
+    assert f"{held} each p is multiplied by the number of baselines" in words(baselines_section(source))

@@ -164,3 +164,15 @@ def test_what_was_not_measured_is_not_drawn(
     assert draw(source(artifact, {one: found for one, found in evaluation.items() if one != key})) is None
     for missing in (None, {"note": "was not run"}):
         assert draw(source(artifact, evaluation | {key: missing})) is None
+
+
+def test_bins_of_all_repeats_are_counted_in_predictions(default_source: ReportSource) -> None:
+    figure = label_reliability_figure(default_source)
+    assert figure is not None
+    assert "Predictions" in figure.table.columns
+    assert "Paragraphs" not in figure.table.columns
+    bins = default_source.evaluation["in_use"]["calibration_by_label"]
+    label = next(iter(bins))
+    predictions = sum(one["predictions"] for one in bins[label]["bins"])
+    repeats = default_source.evaluation["protocol"]["repeats"]
+    assert predictions == repeats * default_source.evaluation["with_probabilities"]

@@ -62,3 +62,10 @@ def test_notes_are_passed_on(headlines_source: ReportSource, words: Callable[[Se
 
 def test_a_curve_that_was_not_asked_for(bare_source: ReportSource, words: Callable[[Section], str]) -> None:
     assert "'learning_curve' is not among its studies" in words(curve_section(bare_source))
+
+
+def test_the_law_is_told_with_the_number_of_its_points(
+    default_source: ReportSource, words: Callable[[Section], str]
+) -> None:
+    points = len(default_source.evaluation["learning_curve"]["points"])
+    assert f"three constants from {points} sizes" in words(curve_section(default_source))

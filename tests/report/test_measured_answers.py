@@ -177,8 +177,19 @@ class TestFigures:
         baseline["model_less_baseline"]["macro_f1"]["difference"] = {"value": 0.0, "low": low, "high": high}
         assert verdict in answer(changed(artifact, baselines={"only": baseline}), "reforms.modelling.baselines")
 
+    @pytest.mark.parametrize("test", [None, {"p_value": 0.079}])
+    def test_a_lead_without_the_stricter_test_is_not_called_shown(
+        self, artifact: Artifact, test: dict[str, float] | None
+    ) -> None:
+        baseline = copy.deepcopy((artifact.evaluation or {})["baselines"]["majority"])
+        baseline["model_less_baseline"]["macro_f1"]["corrected_resampled_t"] = test
+        told = answer(changed(artifact, baselines={"only": baseline}), "reforms.modelling.baselines")
+        assert "better as trained, which a test that allows for training on other articles does not show" in told
+
     def test_a_loss_that_cannot_be_shown_is_called_so(self, source: ReportSource) -> None:
-        told = answer(source, "reforms.limits.external_validity").split(". By ")
+        nothing, _, told_of_groups = answer(source, "reforms.limits.external_validity").partition(" Within them: ")
+        assert nothing == "Beyond these data nothing was tested."
+        told = told_of_groups.split(". By ")
         shift = {
             name.replace("_", " "): found["drop"]["macro_f1"] for name, found in source.evaluation["shift"].items()
         }

@@ -201,6 +201,30 @@ def test_a_wide_table_scrolls_in_its_own_box_and_by_keys(reading: Callable[..., 
         assert caption.bounding_box()["x"] == before["x"]
 
 
+def test_words_in_tables_are_not_broken_on_a_phone(reading: Callable[..., Any], source: ReportSource) -> None:
+    told = "Told in so many words that they fill more than a single line of a narrow cell, and several of them."
+    narrow = Table(("List", "Rule"), (("borderline", told),), (False, False), "Two columns")
+    wide = Table(
+        ("Coder", "Kind", "As described", "Paragraphs"),
+        (("a", "program", told, "547"),),
+        (False, False, False, True),
+        "",
+    )
+    begin = Opening("name", "kind", "purpose", (("question", "answer"),), None)
+    content = model_page(source, [Section("only", "Only", "", (narrow, wide))], begin, made="made")
+    with reading(content, viewport={"width": 390, "height": 844}) as page:
+        lines = """cell => {
+          const range = document.createRange();
+          range.selectNodeContents(cell);
+          return new Set([...range.getClientRects()].map((box) => box.top)).size;
+        }"""
+        assert page.get_by_text("borderline", exact=True).evaluate(lines) == 1
+        assert page.get_by_text("program", exact=True).evaluate(lines) == 1
+        # A sentence is no column of single words.
+        assert page.get_by_text(told).last.evaluate(lines) <= 5
+        assert page.evaluate(OVERFLOW) == 0
+
+
 def test_the_first_tab_leads_past_the_first_screen(reading: Callable[..., Any], source: ReportSource) -> None:
     with reading(report(source)) as page:
         page.keyboard.press("Tab")

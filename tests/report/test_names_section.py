@@ -60,3 +60,9 @@ def test_why_nothing_was_measured(
     assert "'names' is not among its studies" in words(names_section(bare_source))
     noted = changed(names_masked={"note": "no name was found in the texts"})
     assert "Why: no name was found in the texts." in words(names_section(noted))
+
+
+def test_learning_without_names_is_not_taken_for_going_by_none(
+    default_source: ReportSource, words: Callable[[Section], str]
+) -> None:
+    assert "not how far the model as it stands goes by them" in words(names_section(default_source))

@@ -81,7 +81,15 @@ def test_how_good_it_is_in_shares_of_paragraphs_and_against_others(source: Repor
     measured = [found for found in source.evaluation["baselines"].values() if "metrics" in found]
     best = max(measured, key=lambda found: found["metrics"]["macro_f1"]["value"])
     assert f"the best of {len(measured)} other methods, {best['title']}, reaches" in sentence
-    assert sentence.endswith(f"reaches {decimals(best['metrics']['macro_f1']['value'])}.")
+    alone = source.evaluation["in_use"]["short_articles"]["lengths"]["1"]["metrics"]["macro_f1"]["value"]
+    assert (
+        f"reaches {decimals(best['metrics']['macro_f1']['value'])} from each paragraph alone, where this model reaches "
+        f"{decimals(alone)}"
+    ) in sentence
+    assert f"({len(source.evaluation['baselines']) - len(measured)} more were not run)." in sentence
+    without = source.evaluation["without_boilerplate"]["metrics"]["macro_f1"]["value"]
+    assert f"that a rule labels, macro-F1 is {decimals(without)}." in sentence
+    assert "which were learnt from and who coded is not" in sentence
 
 
 @pytest.mark.parametrize(
@@ -128,6 +136,13 @@ def test_a_promise_that_is_broken_or_not_judged_is_not_called_kept(source: Repor
     assert "not in the 90% promised" in broken
     unjudged = told(changed(source, lambda found: found["in_use"]["conformal"].update(promise_kept=None)), SURE)
     assert "promised" not in unjudged
+
+    def just_reached(found: dict[str, Any]) -> None:
+        found["in_use"]["conformal"] |= {"coverage": {"value": 0.86, "low": 0.79, "high": 0.92}, "promise_kept": True}
+
+    below = told(changed(source, just_reached), SURE)
+    assert "in 86% (79% to 92%), where 90% was promised, which the interval reaches;" in below
+    assert ", as promised" not in below
 
 
 def test_an_uncalibrated_model_is_said_to_be_one(source: ReportSource) -> None:
@@ -325,3 +340,68 @@ def test_names_of_others_are_cut_and_kept_on_one_line(source: ReportSource, name
 def test_how_the_texts_came_about_is_quoted_where_it_is_told(source: ReportSource, origin: str, said: str) -> None:
     assert "as told" not in told(source, MATERIAL)
     assert said in told(replace(source, answers={"datasheet.collection.acquired": origin}), MATERIAL)
+
+
+def test_other_methods_read_texts_alone_only_where_there_are_articles(
+    source: ReportSource, others: ReportSource
+) -> None:
+    assert "alone, where" not in told(others, GOOD)
+    assert "a rule labels" not in told(others, GOOD)
+
+    def read_in_article(found: dict[str, Any]) -> None:
+        best = found["baselines"].pop("word_char_svc")
+        found["baselines"] |= {"encoder_in_article": best}
+
+    assert "alone, where" in told(source, GOOD)
+    assert "alone, where" not in told(changed(source, read_in_article), GOOD)
+
+
+@pytest.mark.parametrize(("right", "words"), [(0.5, ", and on the whole too high"), (0.9, "too low"), (0.8, ").")])
+def test_to_which_side_the_probabilities_err(source: ReportSource, right: float, words: str) -> None:
+    bins = [{"from": 0.7, "to": 1.0, "predictions": 9, "mean_probability": 0.8, "share_right": right}]
+    assert (
+        words in told(changed(source, lambda found: found["calibration"].update(bins=bins)), SURE).split(". ")[0] + "."
+    )
+
+
+def test_what_a_rule_finds_is_told_apart_from_what_the_model_finds(source: ReportSource) -> None:
+    residual = source.artifact.codebook.residual
+    assert residual is not None
+    own = source.evaluation["without_boilerplate"]["per_frame"][residual]
+
+    def weakest(found: dict[str, Any]) -> None:
+        found["per_frame"][residual]["f1"]["value"] = 0.01
+
+    boilerplate = source.evaluation["protocol"]["boilerplate"]
+    shares = f"{percent(own['recall']['value'])} and {percent(own['precision']['value'])}"
+    assert f"(without the {boilerplate} that a rule calls so: {shares})" in told(changed(source, weakest), FAILS)
+
+
+def test_the_worst_group_stands_beside_its_control(source: ReportSource) -> None:
+    assert "as many articles of all kinds were in" in told(source, FAILS)
+
+    def without_controls(found: dict[str, Any]) -> None:
+        for stratum in found["shift"].values():
+            for group in stratum["groups"]:
+                del group["control"]
+
+    assert "as many articles" not in told(changed(source, without_controls), FAILS)
+
+
+def test_raw_labels_are_no_variable_of_a_regression(source: ReportSource, others: ReportSource) -> None:
+    for one in (source, others):
+        assert "nor are its labels as a variable of a regression" in told(one, ADVICE)
+
+
+@pytest.mark.parametrize("p_value", [0.04, 0.05, None])
+def test_a_lead_that_the_stricter_test_does_not_show_is_said_not_to_be_shown(
+    source: ReportSource, p_value: float | None
+) -> None:
+    def change(found: dict[str, Any]) -> None:
+        for baseline in found["baselines"].values():
+            if "metrics" in baseline:
+                against = baseline["model_less_baseline"]["macro_f1"]
+                against["corrected_resampled_t"] = None if p_value is None else {"p_value": p_value}
+
+    shown = p_value is not None and p_value < 0.05
+    assert ("does not show the model to be better" in told(changed(source, change), GOOD)) != shown

@@ -251,7 +251,7 @@ class TestContent:
     def test_the_vocabulary_is_compared_with_what_is_usual(self) -> None:
         words = section(page(overview()), "vocabulary")
         assert rows(words)[0] == ["Post", "1,000", "7%", "", "1%", "ridge 4, ford 2"]
-        assert "No source has more than 2 times the usual share" in text(words)
+        assert "No source of 300 words or more has more than 2 times the usual share" in text(words)
         assert "Usual is 7%" in text(words)
         strange = replace(overview().sources[0], borrowed=140)
         words = section(page(overview(sources=(strange, *overview().sources[1:]))), "vocabulary")

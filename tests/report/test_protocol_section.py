@@ -70,7 +70,11 @@ def test_what_was_chosen_is_counted_over_the_folds(
     assert rows["Words outside the table from their pieces"][1] == f"no in {pieces[False]}, yes in {pieces[True]}"
     at_the_end = sum(fold["emission"] == 3 for fold in folds)
     assert f"Weight of a paragraph against its neighbours, the largest, 3, in {at_the_end} of 15" in cautions(section)
-    assert "penalty" not in cautions(section)
+    [ends] = [line for line in cautions(section).split("\n") if line.startswith("At an end")]
+    in_folds, _, in_the_model = ends.partition("in the model itself, ")
+    assert "penalty" not in in_folds
+    assert f"Inverse strength of the penalty, C ({shipped['C']:g})" in in_the_model
+    assert "pieces" not in in_the_model
 
 
 def test_folds_without_choices_are_said_to_have_none(
@@ -120,3 +124,17 @@ def test_a_leakage_that_was_not_measured_is_said_to_be_so(
 ) -> None:
     assert "'leakage' is not among its studies" in words(protocol_section(bare_source))
     assert headlines_source.evaluation["leakage"]["note"] in words(protocol_section(headlines_source))
+
+
+def test_what_no_fold_protects_from_is_said(
+    default_source: ReportSource,
+    headlines_source: ReportSource,
+    words: Callable[[Section], str],
+    cautions: Callable[[Section], str],
+) -> None:
+    ours, others = protocol_section(default_source), protocol_section(headlines_source)
+    assert "Folds go by no date: a text may be tested by a model that learnt from later ones. The newest" in words(ours)
+    assert "Whether the folds go by date is not told" in words(others)
+    assert "The newest" not in words(others)
+    for section in (ours, others):
+        assert "No labels were held back." in cautions(section)

@@ -107,3 +107,26 @@ def test_every_fold_is_shown_with_what_it_chose(
 
 def test_figures_are_among_the_blocks(default_source: ReportSource, figures: Callable[[Section], list[str]]) -> None:
     assert len(figures(results_section(default_source))) == 3
+
+
+def test_the_error_matrix_is_no_licence_to_count(
+    default_source: ReportSource, headlines_source: ReportSource, words: Callable[[Section], str]
+) -> None:
+    for source in (default_source, headlines_source):
+        told = words(results_section(source))
+        assert "put into a regression" in told
+        assert "evaluation.json under 'confusion'" in told
+
+
+def test_boilerplate_is_not_said_to_get_the_most_frequent_label(
+    default_source: ReportSource, headlines_source: ReportSource, words: Callable[[Section], str]
+) -> None:
+    assert "Giving all but boilerplate the label most frequent" in words(results_section(default_source))
+    assert "Giving each the label most frequent" in words(results_section(headlines_source))
+
+
+def test_one_repeat_is_not_said_to_test_a_paragraph_twice(
+    default_source: ReportSource, headlines_source: ReportSource, words: Callable[[Section], str]
+) -> None:
+    assert "folds of different repeats" in words(results_section(default_source))
+    assert "folds of different repeats" not in words(results_section(headlines_source))

@@ -107,3 +107,11 @@ def test_what_was_not_left_out_is_said(
 ) -> None:
     assert "the data tell nothing of where" in words(shift_section(headlines_source))
     assert "'shift' is not among its studies" in words(shift_section(bare_source))
+
+
+def test_a_loss_that_is_not_shown_is_not_ruled_out(
+    default_source: ReportSource, changed: Callable[..., ReportSource], words: Callable[[Section], str]
+) -> None:
+    assert "upper end of its interval is not ruled out" in words(shift_section(default_source))
+    only = changed(shift={"outlet_type": default_source.evaluation["shift"]["outlet_type"]})
+    assert "is not ruled out" not in words(shift_section(only))

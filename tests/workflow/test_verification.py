@@ -11,7 +11,7 @@ import pytest
 from framing.annotation.training_labels import parse_rows
 from framing.artifact import load
 from framing.artifact.storage import KEPT_LABELS, ROWS, STUDIES, Artifact, pack, read_kept, save
-from framing.errors import ArtifactError, UsageError
+from framing.errors import ArtifactError, FramingError, UsageError
 from framing.evaluation.record import OUTER_FOLDS
 from framing.settings import read_experiment
 from framing.workflow.training import train
@@ -52,7 +52,7 @@ def home(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(root / "labels", home / "labels")
     paragraphs = home / "labels" / "paragraphs.jsonl"
     lines = [json.loads(line) for line in paragraphs.read_text(encoding="utf-8").splitlines()]
-    articles = set(list(dict.fromkeys(line["article"] for line in lines))[::6])
+    articles = set(list(dict.fromkeys(line["article"] for line in lines))[::8])
     kept = {line["id"] for line in lines if line["article"] in articles}
     write(paragraphs, [line for line in lines if line["id"] in kept])
     for path in (home / "labels" / "annotations").iterdir():
@@ -167,37 +167,31 @@ def test_paragraphs_that_came_later_are_left_out(copied: Path, root: Path) -> No
     assert [difference.place for difference in checked.figures.differences] == ["protocol.labels"]
 
 
-@pytest.mark.parametrize(
-    ("keys", "changed"),
-    [
-        (("metrics", "macro_f1", "value"), 0.9),
-        (("metrics", "macro_f1", "low"), None),
-        (("shift", "year", "worst"), "Nowhere"),
-        (("folds", 0, "accuracy"), 1),
-        (("examples", "right", 0, "gold"), "geopolitical"),
-        (("baselines", "nb_svm", "model_less_baseline", "macro_f1", "randomisation_p"), 0.001234),
-    ],
-)
-def test_a_figure_that_was_touched_up_and_sealed_is_found(copied: Path, keys: tuple, changed) -> None:
-    evaluation = load(copied / "model").evaluation
-    inner = evaluation
-    for key in keys[:-1]:
-        inner = inner[key]
-    assert inner[keys[-1]] != changed
-    inner[keys[-1]] = changed
-    packed_again(copied, evaluation=evaluation)
-    [difference] = check(copied).figures.differences
-    assert difference.place == ".".join(map(str, keys))
-    assert difference.kept == changed
+TOUCHED_UP = {
+    ("metrics", "macro_f1", "value"): 0.9,
+    ("metrics", "macro_f1", "low"): None,
+    ("shift", "year", "worst"): "Nowhere",
+    ("folds", 0, "accuracy"): 1,
+    ("examples", "right", 0, "gold"): "no such label",
+    ("baselines", "nb_svm", "model_less_baseline", "macro_f1", "randomisation_p"): 0.001234,
+    ("metrics", "splendour"): 1.0,
+}  # fmt: skip
 
 
-def test_a_figure_that_was_left_out_or_added_is_found(copied: Path) -> None:
+def test_figures_that_were_touched_up_left_out_or_added_and_sealed_are_found(copied: Path) -> None:
     evaluation = load(copied / "model").evaluation
+    for keys, value in TOUCHED_UP.items():
+        inner = evaluation
+        for key in keys[:-1]:
+            inner = inner[key]
+        assert inner.get(keys[-1]) != value
+        inner[keys[-1]] = value
     del evaluation["selective"]["aurc"]
-    evaluation["metrics"]["splendour"] = {"value": 1.0}
     packed_again(copied, evaluation=evaluation)
-    places = {difference.place for difference in check(copied).figures.differences}
-    assert places == {"selective.aurc.value", "selective.aurc.low", "selective.aurc.high", "metrics.splendour.value"}
+    found = {difference.place: difference for difference in check(copied).figures.differences}
+    touched = {".".join(map(str, keys)): value for keys, value in TOUCHED_UP.items()}
+    assert set(found) == {*touched, "selective.aurc.value", "selective.aurc.low", "selective.aurc.high"}
+    assert all(found[place].kept == value for place, value in touched.items())
 
 
 def test_scores_that_were_touched_up_are_found_by_fitting_again(copied: Path) -> None:
@@ -312,6 +306,14 @@ def test_numbers_that_are_none_are_no_scores(copied: Path, value: float) -> None
         check(copied)
 
 
+def test_a_line_of_no_study_is_named(copied: Path) -> None:
+    studies = lines_of(copied, STUDIES)
+    studies[2]["study"] = []
+    packed_again(copied, studies=studies)
+    with pytest.raises(ArtifactError, match=r"evaluation-studies\.jsonl:3: does not tell its study"):
+        check(copied)
+
+
 def test_numbers_that_no_float_holds_end_in_one_line(copied: Path) -> None:
     studies = lines_of(copied, STUDIES)
     next(line for line in studies if line.get("terms"))["terms"][0][1] = 10**400
@@ -342,6 +344,29 @@ def test_settings_that_would_take_for_ever_are_refused(copied: Path, settings: d
     packed_again(copied, changes=with_settings(copied, "evaluation", **settings))
     with pytest.raises(ArtifactError, match=told):
         check(copied)
+
+
+def test_a_csv_may_be_called_otherwise_today(tmp_path: Path) -> None:
+    texts = {
+        "rain": "The river rose overnight; Wet sheep crowded under one oak; Gutters spilled onto our steps; "
+        "Umbrellas filled every tram; A flood took both bridges; Puddles froze before dawn",
+        "sun": "Dry fields waited for harvest; Swimmers lay along the quay; Ice cream sold out by noon; "
+        "Tar melted on mountain roads; Shutters stayed closed till evening; Bees hummed around thyme",
+    }
+    rows = [f"{text},{label},g{at}" for label, told in texts.items() for at, text in enumerate(told.split("; "))]
+    weather, later = tmp_path / "weather.csv", tmp_path / "weather (1).csv"
+    weather.write_text("\n".join(["text,label,group", *rows]))
+    (tmp_path / "weather.toml").write_text(
+        'name = "weather"\n[data]\ncsv = "weather.csv"\n[classifier]\nC = [2.0]\n'
+        "[evaluation]\nfolds = 2\nrepeats = 1\ninner_folds = 2\nbootstrap = 100\nstudies = []\n"
+    )
+    train(read_experiment(tmp_path / "weather.toml"), output=tmp_path / "model")
+    weather.rename(later)
+    assert verify(tmp_path / "model", data=later).agrees
+    # With a label more they are other labels, whatever the file is called.
+    weather.write_text(later.read_text() + "\nSnow lay on the pass,snow,g1")
+    with pytest.raises(FramingError):
+        verify(tmp_path / "model", data=weather)
 
 
 def test_a_model_does_not_say_which_files_are_read(copied: Path, tmp_path: Path, monkeypatch) -> None:
