@@ -42,7 +42,7 @@ def verify(
     """Check a model: its digests, its golden predictions, and every figure of its report, computed again.
 
     Figures are computed from the predictions that the model's folder keeps and from the labels as they are today. \
-Exit code 0: all agree; 1: some do not.
+Exit code 0: all agree; 1: some do not; 2: it cannot be told, as with other texts.
     """
     from framing.errors import UsageError
 
