@@ -7,18 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from framing.artifact.classified import ClassifiedParagraph
 from framing.codebook import Codebook
 from framing.palette import DARK, LIGHT, RESIDUAL_LOOK, FrameLook, looks
 from framing.report.display import percent, shown
 from framing.report.evidence import evidence_runs
-
-if TYPE_CHECKING:
-    from jinja2 import Template
+from framing.report.templating import environment
 
 # Device names that Windows keeps for itself under any extension, and the name of a folder's own page.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d|conin|conout|clock|index)(\.|$)", re.IGNORECASE)
@@ -104,27 +100,31 @@ def article_page(
         (boilerplate, [_passage(paragraph, labels, unlabelled, largest) for paragraph in group])
         for boilerplate, group in groupby(paragraphs, key=lambda paragraph: paragraph["boilerplate"])
     ]
-    return _template().render(
-        title=shown(title) or "Untitled",
-        model=shown(model_description),
-        codebook_name=shown(f"{codebook.name} {codebook.version}"),
-        language=shown(codebook.language),
-        selection=shown(selection),
-        overview=overview,
-        warnings=list(dict.fromkeys(shown(warning) for paragraph in story for warning in paragraph["warnings"])),
-        borrowed=any(paragraph["borrowed"] for paragraph in story),
-        explained=any(paragraph["shares"] for paragraph in story),
-        labels=list(labels.values()),
-        styled=[*labels.values(), unlabelled],
-        sections=sections,
-        classified=len(story),
-        boilerplate=len(paragraphs) - len(story),
-        calibrated=any(paragraph["uncertain"] is not None for paragraph in story),
-        uncertain=sum(bool(paragraph["uncertain"]) for paragraph in story),
-        digits=len(str(paragraphs[-1]["paragraph"] + 1)) if paragraphs else 1,
-        light=LIGHT,
-        dark=DARK,
-        percent=percent,
+    return (
+        environment()
+        .get_template("article_page.html")
+        .render(
+            title=shown(title) or "Untitled",
+            model=shown(model_description),
+            codebook_name=shown(f"{codebook.name} {codebook.version}"),
+            language=shown(codebook.language),
+            selection=shown(selection),
+            overview=overview,
+            warnings=list(dict.fromkeys(shown(warning) for paragraph in story for warning in paragraph["warnings"])),
+            borrowed=any(paragraph["borrowed"] for paragraph in story),
+            explained=any(paragraph["shares"] for paragraph in story),
+            labels=list(labels.values()),
+            styled=[*labels.values(), unlabelled],
+            sections=sections,
+            classified=len(story),
+            boilerplate=len(paragraphs) - len(story),
+            calibrated=any(paragraph["uncertain"] is not None for paragraph in story),
+            uncertain=sum(bool(paragraph["uncertain"]) for paragraph in story),
+            digits=len(str(paragraphs[-1]["paragraph"] + 1)) if paragraphs else 1,
+            light=LIGHT,
+            dark=DARK,
+            percent=percent,
+        )
     )
 
 
@@ -204,18 +204,3 @@ def _parts(paragraph: ClassifiedParagraph) -> list[tuple[str, float]]:
 def _signed(value: float) -> str:
     written = f"{value:+.2f}"
     return "0.00" if float(written) == 0 else written.replace("-", "\N{MINUS SIGN}")
-
-
-@cache
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("framing.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("article_page.html")

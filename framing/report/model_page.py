@@ -31,6 +31,7 @@ from framing.report.document import (
 from framing.report.drawing import colours
 from framing.report.evidence import evidence_runs
 from framing.report.inline_drawing import inline_drawing
+from framing.report.templating import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -154,11 +155,11 @@ def model_page(source: ReportSource, sections: Sequence[Section], opening: Openi
         _Section(section, anchor, list(_blocks(section.blocks, labels, places)))
         for section, anchor in zip(sections, anchors, strict=True)
     ]
-    environment = _environment()
-    style = environment.get_template("model_report.css").render(
+    templates = _templates()
+    style = templates.get_template("model_report.css").render(
         labels=labels.values(), light=LIGHT, dark=DARK, drawn=colours(codebook, DARK).items()
     )
-    return environment.get_template("model_report.html").render(
+    return templates.get_template("model_report.html").render(
         style=Markup(style),  # noqa: S704 - made of the palette alone
         style_hash=_hash(style),
         opening=opening,
@@ -255,17 +256,7 @@ def _made_fit(value: Any) -> Any:
 
 
 @cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("framing.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        finalize=_made_fit,
-    )
-    environment.globals |= {"narrow": _NARROW, "percent": percent}
-    return environment
+def _templates() -> Environment:
+    templates = environment(_made_fit)
+    templates.globals |= {"narrow": _NARROW, "percent": percent}
+    return templates

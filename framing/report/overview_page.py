@@ -6,8 +6,6 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -17,9 +15,7 @@ from framing.palette import DARK, LIGHT, FrameLook, looks
 from framing.report.display import percent, shown
 from framing.report.overview_figures import cells_figure, periods_figure, share_bar, source_title, sources_figure
 from framing.report.overview_panels import FEW
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from framing.report.templating import environment
 
 OVERVIEW_NAME = "index.html"
 # By this the page is known again, so that no other page of that name is written over.
@@ -98,10 +94,10 @@ def overview_page(
     """
     labels = _labels(overview, codebook)
     figures = [sources_figure(overview, codebook), periods_figure(overview, codebook), cells_figure(overview, codebook)]
-    style = _environment().get_template("overview.css").render(labels=list(labels.values()), light=LIGHT, dark=DARK)
+    style = environment().get_template("overview.css").render(labels=list(labels.values()), light=LIGHT, dark=DARK)
     vocabulary = _vocabulary(overview.sources, usual_new_words)
     return (
-        _environment()
+        environment()
         .get_template("overview.html")
         .render(
             overview=overview,
@@ -190,11 +186,3 @@ def _vocabulary(sources: Sequence[SourceFigures], usual: float | None) -> list[_
             )
         )
     return rows
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    settings: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
-    return Environment(loader=PackageLoader("framing.report"), autoescape=True, undefined=StrictUndefined, **settings)
