@@ -110,8 +110,8 @@ def _commands(source: ReportSource, manifest: Mapping[str, Any]) -> Iterator[Blo
 def _agreement() -> Iterator[Block]:
     yield Text(
         "On the same machine, with the same versions, labels and settings, each file of the model comes out bit for "
-        "bit the same, whatever the number of processes; only run.json, which tells the time, does not. Figures are "
-        "kept to six decimals, so that one that is computed again from kept predictions agrees to 1e-6."
+        "bit the same, whatever the number of processes; only run.json and the report, which tell the time, do not. "
+        "Figures are kept to six decimals, so that one that is computed again from kept predictions agrees to 1e-6."
     )
     yield Text(
         "On another kind of processor, or with other versions of numpy and scipy, sums may be rounded in another "
