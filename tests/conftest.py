@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+import os
+
+# The tests run in as many processes as there are cores, where more threads of numpy's would only wait for one another.
+# Read when numpy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +48,25 @@ coverage = 0
 
 
 @pytest.fixture(scope="session")
-def saved_model(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Make a folder that is dear to make, once for all processes that tests run in."""
+
+    def make(name: str, fill: Callable[[Path], object]) -> Path:
+        base = tmp_path_factory.getbasetemp()
+        home = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+        folder, done = home / name, home / f"{name}.done"
+        with FileLock(home / f"{name}.lock"):
+            if not done.exists():
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def saved_model(root: Path, made_once) -> Path:
     """The default recipe in small: all of its blocks, one value for each, trained for real on the project's labels."""
     from framing.settings import (
         ClassifierSettings,
@@ -62,9 +88,7 @@ def saved_model(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         decoding=DecodingSettings(emission=(1.5,)),
         evaluation=EvaluationSettings(folds=2, repeats=1, inner_folds=2, bootstrap=100, studies=()),
     )
-    folder = tmp_path_factory.mktemp("model") / "small"
-    train(experiment, output=folder)
-    return folder
+    return made_once("saved-model", lambda folder: train(experiment, output=folder / "small")) / "small"
 
 
 @pytest.fixture

@@ -46,24 +46,26 @@ left_out = ["year"]
 
 
 @pytest.fixture(scope="module")
-def home(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A study in small, every fifth article of the project's own labels, with all that an evaluation measures."""
-    home = tmp_path_factory.mktemp("study")
-    shutil.copytree(root / "labels", home / "labels")
-    paragraphs = home / "labels" / "paragraphs.jsonl"
-    lines = [json.loads(line) for line in paragraphs.read_text(encoding="utf-8").splitlines()]
-    articles = set(list(dict.fromkeys(line["article"] for line in lines))[::8])
-    kept = {line["id"] for line in lines if line["article"] in articles}
-    write(paragraphs, [line for line in lines if line["id"] in kept])
-    for path in (home / "labels" / "annotations").iterdir():
-        write(path, [line for line in map(json.loads, path.read_text().splitlines()) if line["paragraph"] in kept])
-    shutil.copy(root / "experiments" / "behaviour" / "conflict-frames.toml", home / "behaviour.toml")
-    for extra in (root / "experiments" / "behaviour").iterdir():
-        if extra.is_file():
-            shutil.copy(extra, home / extra.name)
-    (home / "studied.toml").write_text(RECIPE)
-    train(read_experiment(home / "studied.toml"), output=home / "model")
-    return home
+def home(root: Path, made_once) -> Path:
+    """A study in small, every eighth article of the project's own labels, with all that an evaluation measures."""
+
+    def study(home: Path) -> None:
+        shutil.copytree(root / "labels", home / "labels")
+        paragraphs = home / "labels" / "paragraphs.jsonl"
+        lines = [json.loads(line) for line in paragraphs.read_text(encoding="utf-8").splitlines()]
+        articles = set(list(dict.fromkeys(line["article"] for line in lines))[::8])
+        kept = {line["id"] for line in lines if line["article"] in articles}
+        write(paragraphs, [line for line in lines if line["id"] in kept])
+        for path in (home / "labels" / "annotations").iterdir():
+            write(path, [line for line in map(json.loads, path.read_text().splitlines()) if line["paragraph"] in kept])
+        shutil.copy(root / "experiments" / "behaviour" / "conflict-frames.toml", home / "behaviour.toml")
+        for extra in (root / "experiments" / "behaviour").iterdir():
+            if extra.is_file():
+                shutil.copy(extra, home / extra.name)
+        (home / "studied.toml").write_text(RECIPE)
+        train(read_experiment(home / "studied.toml"), output=home / "model")
+
+    return made_once("verified-study", study)
 
 
 @pytest.fixture
