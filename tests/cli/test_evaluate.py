@@ -21,6 +21,7 @@ folds = 2
 repeats = 1
 study_repeats = 1
 smallest_group = 60
+controls = false
 left_out = ["region", "year"]
 curve = [0.5, 1.0]
 bootstrap = 100
