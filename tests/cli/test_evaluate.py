@@ -18,12 +18,11 @@ C = [8]
 tolerance = 0.0001
 [evaluation]
 folds = 2
-repeats = 1
+repeats = 2
 study_repeats = 1
-smallest_group = 60
-controls = false
+smallest_group = 40
 left_out = ["region", "year"]
-curve = [0.5, 1.0]
+curve = [0.25, 0.5, 1.0]
 bootstrap = 100
 behaviour = "{behaviour}"
 """

@@ -244,7 +244,8 @@ def test_any_text_is_judged(text):
 )
 def test_hostile_texts_are_judged_at_once(text):
     """Were the time quadratic, or worse, this would take minutes."""
-    assert is_boilerplate(text) in {True, False}
+    # Of these only rows of signs are no text at all.
+    assert is_boilerplate(text) is not any(map(str.isalnum, text))
 
 
 @pytest.mark.parametrize(
