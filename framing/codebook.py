@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from framing.errors import CodebookError
-from framing.files import read_toml, toml_line
 
 
 @dataclass(frozen=True)
@@ -134,6 +133,9 @@ def read_codebook(path: str | Path) -> Codebook:
     CodebookError
         When the file is missing, no TOML, or lacks what a codebook needs; names the line where there is one.
     """
+    # A model brings its codebook in another form, and is not to wait for what reads files.
+    from framing.files import read_toml, toml_line
+
     table, source = read_toml(path, error=CodebookError, what="codebook")
     table["frames"] = table.pop("frame", [])
     rules = table.get("rules", {})

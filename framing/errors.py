@@ -50,7 +50,31 @@ class UsageError(FramingError):
 
 
 class InputError(FramingError):
-    pass
+    """What was given to be read cannot be read, or a row of it.
+
+    Parameters
+    ----------
+    message : str
+    path : path-like or str, optional
+    line : int, optional
+    row : int, optional
+        The row at fault, counted from 1; the message names it where the table has no lines.
+    content : str, optional
+        The row as it was found, or as much of it as is kept.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        path: str | os.PathLike[str] | None = None,
+        line: int | None = None,
+        row: int | None = None,
+        content: str | None = None,
+    ):
+        super().__init__(message, path=path, line=line)
+        self.row = row
+        self.content = content
 
 
 class SettingsError(FramingError):

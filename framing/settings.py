@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from framing.errors import SettingsError
 from framing.files import read_toml, toml_line
+from framing.segmentation_settings import SegmentationSettings
 from framing.setting_checks import MisfitError, build, require, require_variances
 
 Study = Literal["baselines", "leakage", "shift", "names", "learning_curve", "behaviour"]
@@ -48,17 +49,6 @@ class DataSettings:
         require(not self.several or self.separator is not None, "several", "needs a 'separator' between the labels")
         require(self.csv != "" and self.labels != "", "csv" if self.csv == "" else "labels", "must name something")
         require(len(set(self.strata)) == len(self.strata), "strata", "must name each column once")
-
-
-@dataclass(frozen=True)
-class SegmentationSettings:
-    """How texts are cut into paragraphs; kept in the model, since a model holds for the paragraphs it was made for."""
-
-    rules: Literal[1] = 1
-    longest_paragraph: int = 10_000
-
-    def __post_init__(self) -> None:
-        require(self.longest_paragraph >= 200, "longest_paragraph", "must be at least 200 characters")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from framing.codebook import Codebook
 from framing.model import FrameModel
 from framing.model.evidence import ReadArticle, read_article
 from framing.model.familiarity import Familiarity
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 from framing.text.article import Article, Paragraph
 from framing.text.segmentation import Segmentation
 

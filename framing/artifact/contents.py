@@ -7,6 +7,7 @@ import json
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -79,10 +80,11 @@ class Contents:
             When it is no UTF-8 text, or does not hold one term or more, each once, in their order.
         """
         try:
-            *lines, rest = self.content(name).decode("utf-8").split("\n")
+            lines = self.content(name).decode("utf-8").split("\n")
         except UnicodeDecodeError:
             raise self.refusal(name, "is not UTF-8 text") from None
-        if rest or not lines or not lines[0] or not all(map(operator.lt, lines, lines[1:])):
+        rest = lines.pop()
+        if rest or not lines or not lines[0] or not all(map(operator.lt, lines, islice(lines, 1, None))):
             raise self.refusal(name, "does not hold each term once, in order, a line each")
         return tuple(lines)
 

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from framing.codebook import Codebook
 from framing.model import FrameModel
-from framing.model.word_pieces import CONTINUATION
 
 TOLERANCE = 1e-9
 PROBES = 8
@@ -62,7 +61,7 @@ def replays(golden: Any, model: FrameModel) -> bool:
 
 def _said(model: FrameModel, texts: list[str]) -> tuple[dict[str, NDArray[np.float64]], dict[str, list[Any] | None]]:
     """Return scores and log-probabilities, and which labels each text may have."""
-    own, shared = model.block_scores(texts)
+    own, shared = model.sums(model.weigh(texts))
     each, together = np.arange(len(texts)), np.zeros(len(texts), dtype=np.int64)
     ways: dict[str, tuple[NDArray[np.int64], NDArray[np.int64] | None]] = {
         "lone": (each, None),
@@ -91,6 +90,8 @@ def _spread(terms: Sequence[str], number: int) -> list[str]:
 
 def _unknown(model: FrameModel) -> list[str]:
     """Make words that the model does not know, of pieces that it does, or where it has none of other words."""
+    from framing.model.word_pieces import CONTINUATION
+
     words = (model.words or model.terms).terms
     if model.pieces is None:
         beginnings, endings = words, words[::-1]

@@ -15,7 +15,6 @@ Changing the format: raise `FORMAT` when an older version of this package would 
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 from pathlib import Path
@@ -91,8 +90,10 @@ def read_manifest(folder: Path, *, older: bool = False) -> dict[str, Any]:
     return dict(manifest)
 
 
-def read_listed(folder: Path, manifest: dict[str, Any], names: tuple[str, ...]) -> dict[str, bytes]:
-    """Read files of a model folder, after comparing every listed file with its size and digest.
+def read_listed(
+    folder: Path, manifest: dict[str, Any], names: tuple[str, ...], *, compare_others: bool = True
+) -> dict[str, bytes]:
+    """Read files of a model folder, each compared with the size and digest that are listed for it.
 
     Parameters
     ----------
@@ -101,6 +102,8 @@ def read_listed(folder: Path, manifest: dict[str, Any], names: tuple[str, ...]) 
         From `read_manifest`.
     names : tuple of str
         The files wanted; each must be listed.
+    compare_others : bool
+        Whether the other listed files are read and compared as well.
 
     Raises
     ------
@@ -112,20 +115,25 @@ def read_listed(folder: Path, manifest: dict[str, Any], names: tuple[str, ...]) 
         raise ArtifactError(f"does not list {absent[0]}; take a fresh copy of the model", path=folder / MANIFEST)
     content = {}
     for name, entry in manifest["files"].items():
-        data = _read(folder, name, entry)
+        _refuse_entry(folder, name, entry)
         if name in names:
-            content[name] = data
+            content[name] = _read(folder / name, entry)
+        elif compare_others:
+            _read(folder / name, entry)
     return content
 
 
-def _read(folder: Path, name: str, entry: Any) -> bytes:
-    path = folder / name
+def _refuse_entry(folder: Path, name: str, entry: Any) -> None:
+    """Raise an ArtifactError where a list tells of a file what cannot be."""
     if Path(name).name != name or name.startswith("."):
         raise ArtifactError(f"lists {name!r}, which is no plain file name", path=folder / MANIFEST)
     if not isinstance(entry, dict) or not isinstance(entry.get("bytes"), int):
         raise ArtifactError(f"does not tell the size of {name}", path=folder / MANIFEST)
     if entry["bytes"] > LARGEST_FILE:
         raise ArtifactError(f"lists {name} as larger than 2 GiB", path=folder / MANIFEST)
+
+
+def _read(path: Path, entry: dict[str, Any]) -> bytes:
     try:
         if not path.is_file() or path.is_symlink():
             raise ArtifactError("is missing, or a link; take a fresh copy of the model", path=path)
@@ -152,6 +160,8 @@ def _maker(manifest: dict[str, Any]) -> str:
 def _what_is_there(folder: Path) -> str:
     if folder.is_dir():
         return "is no model folder: it holds no manifest.json"
+    import glob
+
     # Between two renames of a replacement there is no folder of this name; a power cut may have come just then.
     former = next(folder.parent.glob(f".{glob.escape(folder.name)}.*.former/{glob.escape(folder.name)}"), None)
     if former is not None:

@@ -20,7 +20,7 @@ from framing.model.familiarity import Familiarity
 from framing.model.frame_model import PieceWeights, TermWeights
 from framing.model.reading import Reading
 from framing.model.sources import Sources
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 
 MODEL = "model.json"
 INTERCEPT = "intercept.npy"

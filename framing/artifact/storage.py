@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -95,6 +93,10 @@ def save(packed: PackedModel, folder: str | Path, *, replace: bool = False) -> N
     ArtifactError
         When it cannot be written.
     """
+    # Loading a model is not to wait for what writes one.
+    import shutil
+    import tempfile
+
     folder = Path(folder)
     if folder.exists():
         refuse_foreign(folder)
@@ -131,7 +133,7 @@ def refuse_foreign(folder: str | Path) -> None:
         raise UsageError(f"holds {foreign[0]}, which is no part of the model; move it away", path=folder)
 
 
-def load(folder: str | Path, *, codebook: Codebook | None = None) -> Artifact:
+def load(folder: str | Path, *, codebook: Codebook | None = None, evaluation: bool = True) -> Artifact:
     """Read a model folder, check it against its digests and replay its golden predictions.
 
     Parameters
@@ -139,6 +141,9 @@ def load(folder: str | Path, *, codebook: Codebook | None = None) -> Artifact:
     folder : path-like
     codebook : Codebook, optional
         The codebook that the model is expected to be for.
+    evaluation : bool
+        Whether the evaluation is read as well. Without it, what the folder keeps of how the model was trained and
+        measured, most of its bytes, is not compared with its digests: nothing that the model says depends on it.
 
     Raises
     ------
@@ -147,8 +152,10 @@ def load(folder: str | Path, *, codebook: Codebook | None = None) -> Artifact:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
-    there = tuple(name for name in (*OPTIONAL, EVALUATION) if name in manifest["files"])
-    contents = Contents(folder, read_listed(folder, manifest, (CODEBOOK, GOLDEN, *NEEDED, *there)))
+    optional = (*OPTIONAL, EVALUATION) if evaluation else OPTIONAL
+    there = tuple(name for name in optional if name in manifest["files"])
+    wanted = (CODEBOOK, GOLDEN, *NEEDED, *there)
+    contents = Contents(folder, read_listed(folder, manifest, wanted, compare_others=evaluation))
     own_codebook = _codebook(contents, manifest)
     if codebook is not None and codebook.digest != own_codebook.digest:
         raise ArtifactError(
@@ -163,10 +170,10 @@ def load(folder: str | Path, *, codebook: Codebook | None = None) -> Artifact:
             "the one it was made with",
             path=folder,
         )
-    evaluation = contents.json(EVALUATION) if EVALUATION in contents else None
-    if not isinstance(evaluation, dict | None):
+    measured = contents.json(EVALUATION) if EVALUATION in contents else None
+    if not isinstance(measured, dict | None):
         raise contents.refusal(EVALUATION, "is no JSON object")
-    return Artifact(manifest["name"], own_codebook, segmentation, model, manifest, evaluation, familiarity)
+    return Artifact(manifest["name"], own_codebook, segmentation, model, manifest, measured, familiarity)
 
 
 def _files(artifact: Artifact, rows: Lines) -> dict[str, bytes]:
@@ -211,6 +218,9 @@ def swap(aside: Path, folder: Path) -> None:
     OSError
         When it cannot; the other folder then stands where it stood.
     """
+    import shutil
+    import tempfile
+
     if not folder.exists():
         aside.rename(folder)
         return

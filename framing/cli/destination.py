@@ -19,7 +19,6 @@ Article = TypeVar("Article")
 def file_of(articles: Iterator[Article], output: Path | None) -> Iterator[tuple[BinaryIO, Iterator[Article]]]:
     """Open stdout or the output file; no file is made where not one article could be read."""
     from framing.errors import InputError
-    from framing.files import written_aside
 
     if output is None:
         try:
@@ -32,6 +31,8 @@ def file_of(articles: Iterator[Article], output: Path | None) -> Iterator[tuple[
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise InputError(f"cannot be written: {error.strerror}", path="standard output") from None
         return
+    from framing.files import written_aside
+
     first = next(articles, None)
     if first is None:
         yield io.BytesIO(), iter(())

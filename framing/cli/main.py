@@ -2,60 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
+import os
 import sys
-from typing import Annotated
 
-import typer
-
-import framing
-from framing.cli.classify import classify
-from framing.cli.compare import compare
-from framing.cli.evaluate import evaluate
-from framing.cli.export import export
-from framing.cli.label import label
-from framing.cli.labels import labels
 from framing.cli.messages import complain
-from framing.cli.models import models
-from framing.cli.queue import queue
-from framing.cli.report import report
-from framing.cli.train import train
-from framing.cli.verify import verify
 from framing.errors import FramingError, UsageError
-
-app = typer.Typer(
-    name="framing",
-    help="Mark each paragraph of news on armed conflict, or of any codebook's subject, with a frame.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command()(classify)
-app.command()(train)
-app.command()(evaluate)
-app.command()(compare)
-app.command()(report)
-app.command()(verify)
-app.command()(models)
-app.command()(label)
-app.command()(queue)
-app.command()(export)
-app.add_typer(labels, name="labels")
-
-
-def _show_version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"framing {framing.__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
-    ] = False,
-) -> None:
-    """Take the options that stand before a command."""
 
 
 def main() -> None:
@@ -66,11 +20,40 @@ def main() -> None:
         # A terminal that knows few characters gets their escapes and not an exception.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    # The end of a program need not wait for a last search for garbage.
+    atexit.register(gc.freeze)
     try:
-        app(prog_name="framing")
+        _run(sys.argv[1:])
     except UsageError as error:
         complain(error)
         sys.exit(2)
     except FramingError as error:
         complain(error)
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever reads has read enough, and what is left in the buffer must not fail at the end of the program.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _run(words: list[str]) -> None:
+    if words[:1] == ["classify"]:
+        # Read when numpy is first imported. Classifying multiplies no matrices, and the threads of numpy's linear
+        # algebra take longer to start than a short article takes to be classified.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        from framing.cli.classifying import PLAIN_OPTIONS, classify_sources
+        from framing.cli.plain import plain_arguments
+
+        given = plain_arguments(words[1:], PLAIN_OPTIONS) if os.name != "nt" else None
+        if given is not None:
+            sys.exit(classify_sources(**given))
+    from framing.cli.app import SUMMARIES, app, imported
+
+    # On Windows it is typer that finds files by patterns, among all words of the command line.
+    if os.name != "nt" and words and words[0] in SUMMARIES:
+        # Past the group, which in typer 0.29 imports pydantic before it calls a command.
+        imported(words[0])(words[1:], prog_name=f"framing {words[0]}")
+    else:
+        app(prog_name="framing")

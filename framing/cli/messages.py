@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 if TYPE_CHECKING:
     from framing.workflow.studies import Stages
 
@@ -26,11 +24,14 @@ def plain(message: str) -> str:
 
 
 def complain(error: Exception) -> None:
-    typer.echo(f"framing: {plain(str(error))}", err=True)
+    tell(f"framing: {error}")
 
 
 def tell(message: str) -> None:
-    typer.echo(plain(message), err=True)
+    # A program without a console has no such stream.
+    if sys.stderr is not None:
+        sys.stderr.write(f"{plain(message)}\n")
+        sys.stderr.flush()
 
 
 @contextmanager

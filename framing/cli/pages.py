@@ -60,9 +60,10 @@ def write_pages(articles: Iterator[KeptArticle], artifact: Artifact, output: Pat
 
 def _write_folder(articles: Iterator[KeptArticle], artifact: Artifact, folder: Path, selection: str) -> bool:
     from framing.artifact.vocabulary import usual_new_words
-    from framing.corpus import OverviewTally
+    from framing.corpus.overview import OverviewTally
     from framing.files import written_aside
-    from framing.report import OVERVIEW_NAME, overview_page, page_name
+    from framing.report.article_page import page_name
+    from framing.report.overview_page import OVERVIEW_NAME, overview_page
 
     # Whether there is an overview to link back to is known when there is a second article.
     first_two = list(itertools.islice(articles, 2))
@@ -95,7 +96,7 @@ def _write_folder(articles: Iterator[KeptArticle], artifact: Artifact, folder: P
 def _page(
     paragraphs: Sequence[ClassifiedParagraph], artifact: Artifact, selection: str, *, overview: str = ""
 ) -> bytes:
-    from framing.report import article_page
+    from framing.report.article_page import article_page
 
     page = article_page(
         paragraphs,
@@ -122,7 +123,7 @@ def _name_apart(name: str, names: Counter[str]) -> str:
 def _check_place(overview: Path) -> None:
     """Raise a UsageError where the overview would be written over a page that is none of ours."""
     from framing.errors import UsageError
-    from framing.report import GENERATOR
+    from framing.report.overview_page import GENERATOR
 
     try:
         with overview.open("rb") as file:

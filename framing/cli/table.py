@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from rich.cells import cell_len, set_cell_size
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, NamedTuple
 
 from framing.artifact.classified import ClassifiedParagraph
+from framing.cli.cells import broken, cell_len, set_cell_size
+from framing.cli.plain_console import Line, PlainConsole, show
 from framing.codebook import Codebook
-from framing.corpus import frame_shares
+from framing.corpus.shares import frame_shares
 from framing.palette import RESIDUAL_LOOK, FrameLook, looks
 from framing.report.display import percent, shown
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 # Longer lines are hard to follow from end to end; off a terminal the width of whoever runs the program says nothing.
 _WIDEST = 120
@@ -27,10 +28,10 @@ _BORROWED = "~"
 _CONTEXT = "(context)"
 # No terminal shows more of a paragraph on a line; the rest need not be measured.
 _LONGEST_START = 1000
+_EMPTY: Line = ()
 
 
-@dataclass(frozen=True)
-class _Signs:
+class _Signs(NamedTuple):
     """What is drawn apart from text: box-drawing characters, or ASCII where the output holds no more."""
 
     bar: str
@@ -45,8 +46,7 @@ _UNICODE_SIGNS = _Signs("━", "╸", " ", "…", "└ ", " · ")
 _ASCII_SIGNS = _Signs("#", "", "-", "..", "` ", ", ")
 
 
-@dataclass(frozen=True)
-class _Sheet:
+class _Sheet(NamedTuple):
     """What every line needs to know: the widths, the looks and the signs that the output can show."""
 
     codebook: Codebook
@@ -100,7 +100,9 @@ class _Sheet:
         return drawn.ljust(cells, self.signs.empty_bar)
 
 
-def render_article(paragraphs: Sequence[ClassifiedParagraph], codebook: Codebook, console: Console) -> None:
+def render_article(
+    paragraphs: Sequence[ClassifiedParagraph], codebook: Codebook, console: Console | PlainConsole
+) -> None:
     """Print an article: its warnings, its paragraphs with frame, probability, first words and evidence, its frame mix.
 
     Parameters
@@ -109,22 +111,21 @@ def render_article(paragraphs: Sequence[ClassifiedParagraph], codebook: Codebook
         One article, in order; its texts are untrusted.
     codebook : Codebook
         The one they were classified by.
-    console : Console
+    console : Console or PlainConsole
         Up to 120 columns are used, off a terminal 80.
     """
     if not paragraphs:
         return
     sheet = _sheet(paragraphs, codebook, console)
-    lines = [_heading(paragraphs[0], sheet), *_warnings(paragraphs, sheet, console), Text()]
+    lines = [_heading(paragraphs[0], sheet), *_warnings(paragraphs, sheet), _EMPTY]
     for paragraph in paragraphs:
         lines += _boilerplate(paragraph, sheet) if paragraph["boilerplate"] else _passage(paragraph, sheet)
-    lines += [Text(), *_mix(paragraphs, sheet), *_legend(paragraphs, sheet, console), Text()]
+    lines += [_EMPTY, *_mix(paragraphs, sheet), *_legend(paragraphs, sheet), _EMPTY]
     for line in lines:
-        line.rstrip()
-        console.print(line, no_wrap=True, overflow="crop", crop=False, highlight=False)
+        show(line, console)
 
 
-def _sheet(paragraphs: Sequence[ClassifiedParagraph], codebook: Codebook, console: Console) -> _Sheet:
+def _sheet(paragraphs: Sequence[ClassifiedParagraph], codebook: Codebook, console: Console | PlainConsole) -> _Sheet:
     width = max(min(console.width, _WIDEST if console.is_terminal else _WIDTH_IN_A_PIPE), _NARROWEST)
     all_looks = looks(codebook)
     marks = "".join(look.mark for look in [*all_looks.values(), RESIDUAL_LOOK])
@@ -151,7 +152,7 @@ def _holds(encoding: str, signs: _Signs, marks: str) -> bool:
     return True
 
 
-def _heading(paragraph: ClassifiedParagraph, sheet: _Sheet) -> Text:
+def _heading(paragraph: ClassifiedParagraph, sheet: _Sheet) -> Line:
     name = sheet.encodable(paragraph["article"])
     if cell_len(name) > sheet.width:
         # The end of a path tells more than its beginning.
@@ -159,63 +160,65 @@ def _heading(paragraph: ClassifiedParagraph, sheet: _Sheet) -> Text:
         while cell_len(sheet.signs.ellipsis + end) > sheet.width:
             end = end[1:]
         name = sheet.signs.ellipsis + end
-    return Text(name, style="bold")
+    return [(name, "bold")]
 
 
-def _warnings(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet, console: Console) -> list[Text]:
+def _warnings(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet) -> list[Line]:
     warnings = dict.fromkeys(warning for paragraph in paragraphs for warning in paragraph["warnings"])
-    return [line for warning in warnings for line in _wrapped("! ", warning, "bold", sheet, console)]
+    return [line for warning in warnings for line in _wrapped("! ", warning, "bold", sheet)]
 
 
-def _wrapped(start: str, text: str, style: str, sheet: _Sheet, console: Console) -> list[Text]:
+def _wrapped(start: str, text: str, style: str, sheet: _Sheet) -> list[Line]:
     """Put a text on as many lines as it needs, all of them indented as far as the first."""
-    lines = Text(sheet.encodable(text), style).wrap(console, sheet.width - len(start))
-    return [Text.assemble((start if line is lines[0] else " " * len(start), style), line) for line in lines]
+    lines = broken(sheet.encodable(text), sheet.width - len(start))
+    return [[(f"{' ' * len(start) if place else start}{line}", style)] for place, line in enumerate(lines)]
 
 
-def _passage(paragraph: ClassifiedParagraph, sheet: _Sheet) -> list[Text]:
+def _passage(paragraph: ClassifiedParagraph, sheet: _Sheet) -> list[Line]:
     label = paragraph["frame"]
     style = sheet.look(label).terminal
-    line = Text(f"{paragraph['paragraph'] + 1:>{sheet.number_cells}}  ", style="")
-    line.append(f"{sheet.mark(label)} ", style)
-    line.append(set_cell_size(sheet.clipped(sheet.title(label), sheet.title_cells), sheet.title_cells), style)
     probability = paragraph["probability"]
-    line.append(" ")
-    line.append(" " * sheet.bar_cells if probability is None else sheet.bar(probability, sheet.bar_cells), style)
-    line.append(f"{'' if probability is None else percent(probability):>{_PERCENT_CELLS}}")
-    line.append("?" if paragraph["uncertain"] else " ", "bold")
+    line = [
+        (f"{paragraph['paragraph'] + 1:>{sheet.number_cells}}  ", ""),
+        (f"{sheet.mark(label)} ", style),
+        (set_cell_size(sheet.clipped(sheet.title(label), sheet.title_cells), sheet.title_cells), style),
+        (" ", ""),
+        (" " * sheet.bar_cells if probability is None else sheet.bar(probability, sheet.bar_cells), style),
+        (f"{'' if probability is None else percent(probability):>{_PERCENT_CELLS}}", ""),
+        ("?" if paragraph["uncertain"] else " ", "bold"),
+    ]
     if sheet.has_columns:
         return _beside(line, paragraph, sheet)
     indent = " " * (sheet.number_cells + 2)
     room = sheet.width - len(indent)
-    words = Text(indent + sheet.clipped(sheet.encodable(paragraph["text"]), room))
+    words = [(indent + sheet.clipped(sheet.encodable(paragraph["text"]), room), "")]
     others, evidence = _others(paragraph, sheet, room), _evidence(paragraph, sheet, room)
     return [line, *_dim(indent, others), words, *_dim(indent, evidence)]
 
 
-def _beside(line: Text, paragraph: ClassifiedParagraph, sheet: _Sheet) -> list[Text]:
+def _beside(start: Line, paragraph: ClassifiedParagraph, sheet: _Sheet) -> list[Line]:
     """Put the words to the right of the frame, and the evidence under them."""
-    left = line.cell_len + 1
+    left = sum(cell_len(text) for text, _ in start) + 1
     room = sheet.width - left
-    line.append(" " + sheet.clipped(sheet.encodable(paragraph["text"]), room))
+    line = [*start, (" " + sheet.clipped(sheet.encodable(paragraph["text"]), room), "")]
     others = _others(paragraph, sheet, left - sheet.indent - 2)
     evidence = _evidence(paragraph, sheet, room)
     if not others and not evidence:
         return [line]
     below = set_cell_size(" " * sheet.indent + others, left)
-    return [line, Text(below + evidence, style="dim")]
+    return [line, [(below + evidence, "dim")]]
 
 
-def _boilerplate(paragraph: ClassifiedParagraph, sheet: _Sheet) -> list[Text]:
+def _boilerplate(paragraph: ClassifiedParagraph, sheet: _Sheet) -> list[Line]:
     head = f"{paragraph['paragraph'] + 1:>{sheet.number_cells}}    "
     columns = sheet.indent + sheet.title_cells + 1 + sheet.bar_cells + _PERCENT_CELLS + 2
     head = set_cell_size(f"{head}boilerplate", columns if sheet.has_columns else len(head) + 13)
     words = sheet.clipped(sheet.encodable(paragraph["text"]), sheet.width - len(head))
-    return [Text(head + words, style="dim")]
+    return [[(head + words, "dim")]]
 
 
-def _dim(indent: str, text: str) -> list[Text]:
-    return [Text(indent + text, style="dim")] if text else []
+def _dim(indent: str, text: str) -> list[Line]:
+    return [[(indent + text, "dim")]] if text else []
 
 
 def _others(paragraph: ClassifiedParagraph, sheet: _Sheet, room: int) -> str:
@@ -252,28 +255,27 @@ def _by_context(paragraph: ClassifiedParagraph) -> bool:
     return shares is not None and shares["article"] + shares["neighbours"] + shares["source"] > shares["words"]
 
 
-def _mix(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet) -> list[Text]:
+def _mix(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet) -> list[Line]:
     mix = frame_shares(paragraphs, sheet.codebook)
     number = len(str(max([*mix.counts.values(), mix.boilerplate])))
     indent = " " * (sheet.number_cells + 2)
     room = sheet.width - sheet.indent - number - _PERCENT_CELLS - 3
     title_cells = min(sheet.title_cells, room - _SMALLEST_MIX_BAR)
     bar_cells = min(room - title_cells, 40)
-    lines = [Text(sheet.clipped(f"Frame mix of {mix.paragraphs} {_plural('paragraph', mix.paragraphs)}", sheet.width))]
-    lines[0].stylize("bold")
+    heading = f"Frame mix of {mix.paragraphs} {_plural('paragraph', mix.paragraphs)}"
+    lines: list[Line] = [[(sheet.clipped(heading, sheet.width), "bold")]]
     for label, count in mix.counts.items():
         style = sheet.look(label).terminal if count else "dim"
-        line = Text(f"{indent}{sheet.mark(label)} ", style)
-        line.append(set_cell_size(sheet.clipped(sheet.title(label), title_cells), title_cells))
-        figures = Text(f" {count:>{number}}{percent(mix.shares[label]):>{_PERCENT_CELLS}}  ", "" if count else "dim")
-        bar = Text(sheet.bar(mix.shares[label], bar_cells).rstrip(sheet.signs.empty_bar), style)
-        lines.append(Text.assemble(line, figures, bar))
+        title = set_cell_size(sheet.clipped(sheet.title(label), title_cells), title_cells)
+        figures = f" {count:>{number}}{percent(mix.shares[label]):>{_PERCENT_CELLS}}  "
+        bar = sheet.bar(mix.shares[label], bar_cells).rstrip(sheet.signs.empty_bar)
+        lines.append([(f"{indent}{sheet.mark(label)} {title}", style), (figures, "" if count else "dim"), (bar, style)])
     if mix.boilerplate:
-        lines.append(Text(f"{indent}  {'boilerplate'.ljust(title_cells)} {mix.boilerplate:>{number}}", "dim"))
+        lines.append([(f"{indent}  {'boilerplate'.ljust(title_cells)} {mix.boilerplate:>{number}}", "dim")])
     return lines
 
 
-def _legend(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet, console: Console) -> list[Text]:
+def _legend(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet) -> list[Line]:
     """Say what the signs mean that stand in the lines above."""
     notes = {
         "? more than one frame is possible": any(paragraph["uncertain"] for paragraph in paragraphs),
@@ -284,7 +286,7 @@ def _legend(paragraphs: Sequence[ClassifiedParagraph], sheet: _Sheet, console: C
     }
     indent = " " * (sheet.number_cells + 2)
     told = [note for note, holds in notes.items() if holds]
-    return [line for note in told for line in _wrapped(indent, note, "dim", sheet, console)]
+    return [line for note in told for line in _wrapped(indent, note, "dim", sheet)]
 
 
 def _plural(noun: str, count: int) -> str:

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from framing.artifact.classified import ClassifiedParagraph
 from framing.artifact.overview import ListedArticle, Overview
+from framing.corpus.facts import ArticleFacts
 from framing.corpus.periods import Periods, periods_of
 from framing.corpus.source_tallies import (
     MOST_MONTHS,
     MOST_SOURCES,
     MOST_WORDS,
-    ArticleFacts,
     SourceTallies,
     SourceTally,
 )

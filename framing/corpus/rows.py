@@ -37,9 +37,26 @@ def json_lines(objects: Iterable[Mapping[str, Any]]) -> bytes:
     objects : iterable of mapping
         Plain values; no number may be infinite or NaN.
     """
-    lines = (json.dumps(table, ensure_ascii=False, allow_nan=False) + "\n" for table in objects)
-    text = _LONE_SURROGATE.sub(_REPLACEMENT, "".join(lines))
-    return _ESCAPED_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
+    return _encoded("".join(json.dumps(table, ensure_ascii=False, allow_nan=False) + "\n" for table in objects))
+
+
+def json_value(value: str | Sequence[str]) -> bytes:
+    """Write a text, or a list of texts, as `json_lines` does inside of a line."""
+    return _encoded(json.dumps(value, ensure_ascii=False))
+
+
+def csv_cell(text: str) -> bytes:
+    """Write a text as `csv_rows` does inside of a row."""
+    return '"{}"'.format(_cell(text).replace('"', '""')).encode()
+
+
+def readable(text: str) -> str:
+    """Replace what no UTF-8 can hold."""
+    return _LONE_SURROGATE.sub(_REPLACEMENT, text)
+
+
+def _encoded(text: str) -> bytes:
+    return _ESCAPED_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", readable(text)).encode()
 
 
 def _cell(text: str) -> str:

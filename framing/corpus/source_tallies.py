@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from framing.artifact.overview import SourceFigures
-from framing.artifact.vocabulary import WordUse
+from framing.corpus.facts import ArticleFacts
 from framing.corpus.frequent_words import FrequentWords
 
 SHOWN_SOURCES = 12
@@ -15,23 +15,6 @@ WORDS_OF_A_SOURCE = 10
 MOST_SOURCES = 2_000
 MOST_MONTHS = 50_000
 MOST_WORDS = 200_000
-
-
-@dataclass(frozen=True)
-class ArticleFacts:
-    """What is known of an article besides its paragraphs.
-
-    Attributes
-    ----------
-    source, published : str or None
-        As `framing.text.Article` has them.
-    words : WordUse or None
-        None where its words were not counted.
-    """
-
-    source: str | None = None
-    published: str | None = None
-    words: WordUse | None = None
 
 
 @dataclass

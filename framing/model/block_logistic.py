@@ -142,10 +142,16 @@ def solve(features: Features, problem: Problem, *, C: float, tolerance: float, s
             "gtol": tolerance * problem.weights.sum(),
         },
     )
-    solved = found.x[:size].reshape(features.n_features, n_columns)
-    own, intercept = solved[:, :n_labels], found.x[size:]
+    return solution(found.x, features.n_features, problem)
+
+
+def solution(vector: Floats, n_features: int, problem: Problem) -> Solution:
+    """Take a vector of all weights and the intercept apart."""
+    n_labels = problem.targets.shape[1]
+    solved, intercept = vector[:-n_labels].reshape(n_features, -1), vector[-n_labels:]
+    own = solved[:, :n_labels]
     article = np.sqrt(problem.variance) * solved[:, n_labels:] if problem.n_blocks == 2 else np.zeros_like(own)
-    return Solution(own, article, intercept - intercept.mean(), found.x)
+    return Solution(own, article, intercept - intercept.mean(), vector)
 
 
 class _Objective:

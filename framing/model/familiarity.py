@@ -17,6 +17,8 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from framing.model.subject_weights import subject_weights
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -36,12 +38,6 @@ LONGEST_RUN = 12
 # What a warning says must be true as it stands, however narrow the limits that were learnt.
 FEW_KNOWN = 0.6
 MANY_CAPITALS = 0.5
-
-# A neighbour whose cosine is lower by 1 / SHARPNESS counts e times less.
-SHARPNESS = 16
-N_ANCHORS = 1_000
-SHARE_OF_NEIGHBOURS = 0.5
-ROWS_AT_ONCE = 4_000
 
 # What is added up over a text: words, known ones, common ones, subject weights times idf, idf, capitals, small letters.
 N_SUMS = 7
@@ -99,7 +95,17 @@ class Familiarity:
             Short sentences without a full stop. Empty where all is usual or the text is too short to tell.
         """
         words = _Words(word_places, extra_known, self.common_words, idf, self.subject_weights)
-        n_words, known, common, subject, capitals = _measures(words.sums(texts).sum(axis=0, keepdims=True))[0].tolist()
+        return self.warnings_of(words.sums(texts).sum(axis=0))
+
+    def warnings_of(self, sums: Floats) -> list[str]:
+        """Say what speaks against believing the frames of an article, as `warnings` does.
+
+        Parameters
+        ----------
+        sums : ndarray, shape (N_SUMS,)
+            What a `Scorer` adds up of its paragraphs, all of them together.
+        """
+        n_words, known, common, subject, capitals = _measures(sums[None, :])[0].tolist()
         if n_words == 0:
             return ["has no words to go by"]
         place = int(np.searchsorted(self.lengths, n_words, side="right")) - 1
@@ -115,6 +121,21 @@ class Familiarity:
             found.append("reads like no article that the model was trained on")
         if capitals > self.most_capitals:
             found.append(f"is mostly in capitals ({capitals:.0%})")
+        return found
+
+    def warnings_of_each(self, sums: Floats) -> list[list[str]]:
+        """Say of each of many articles what `warnings_of` says; sums have shape (n_articles, N_SUMS)."""
+        n_words, known, common, subject, capitals = _measures(sums).T
+        unusual = n_words == 0
+        if len(self.lengths):
+            place = np.searchsorted(self.lengths, n_words, side="right") - 1
+            low = (known < self.least_known[place]) | (common < self.least_common[place])
+            low |= (subject < self.least_subject[place]) | (capitals > self.most_capitals)
+            unusual |= low & (place >= 0)
+        found: list[list[str]] = [[] for _ in sums]
+        # Few are, and only of these anything is to be said.
+        for number in np.flatnonzero(unusual).tolist():
+            found[number] = self.warnings_of(sums[number])
         return found
 
 
@@ -188,7 +209,7 @@ def fit_familiarity(
     vocabularies = [set(_words(text)) for text in texts]
     counts = [Counter(chain.from_iterable(vocabularies[row] for row in np.flatnonzero(part))) for part in parts]
     seen = np.array([[count[word] for word in words] for count in counts], dtype=np.float64)
-    weights = _subject_weights(seen * idf, vectors)
+    weights = subject_weights(seen * idf, vectors)
     sums = np.zeros((len(texts), N_SUMS))
     for part, count, part_seen, part_weights in zip(parts[1:], counts[1:], seen[1:], weights[1:], strict=True):
         if not part.any():
@@ -210,40 +231,6 @@ def _words(text: str) -> list[str]:
 def _most_common(counts: Counter[str]) -> frozenset[str]:
     ranked = sorted(counts, key=lambda word: (-counts[word], word))
     return frozenset([word for word in ranked if len(word) > 1][:N_COMMON_WORDS])
-
-
-def _subject_weights(mass: Floats, vectors: NDArray[np.floating]) -> Floats:
-    """Weigh each word by how much likelier it is in the training texts than a word drawn blindly.
-
-    A word's chance in the training texts is its share of their mass, mixed with the share that its neighbours in
-    meaning have: interpolation (Jelinek and Mercer 1980), with a kernel estimate in the place of the more general
-    model. So a word never seen there counts for what words like it do.
-
-    Parameters
-    ----------
-    mass : ndarray of float, shape (n_parts, n_words)
-        How much of the training texts each word makes up.
-    vectors : ndarray of float, shape (n_words, n_dimensions)
-
-    Returns
-    -------
-    ndarray of float, shape (n_parts, n_words)
-    """
-    n_words = mass.shape[1]
-    share = mass / np.maximum(mass.sum(axis=1, keepdims=True), 1e-12)
-    # The neighbours that matter are the words that the texts use most.
-    anchors = np.argsort(-share[0], kind="stable")[:N_ANCHORS]
-    near = np.empty_like(share)
-    for start in range(0, n_words, ROWS_AT_ONCE):
-        cosines = vectors[start : start + ROWS_AT_ONCE] @ vectors[anchors].T
-        near[:, start : start + ROWS_AT_ONCE] = share[:, anchors] @ np.exp(SHARPNESS * (cosines - 1)).T
-    # No word is its own neighbour.
-    lengths = np.einsum("ij,ij->i", vectors[anchors], vectors[anchors])
-    near[:, anchors] -= share[:, anchors] * np.exp(SHARPNESS * (lengths - 1))
-    near = np.maximum(near, 1e-12)
-    near /= near.sum(axis=1, keepdims=True)
-    weights: Floats = np.log(n_words * ((1 - SHARE_OF_NEIGHBOURS) * share + SHARE_OF_NEIGHBOURS * near))
-    return weights
 
 
 def _measures(sums: Floats) -> Floats:

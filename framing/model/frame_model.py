@@ -2,75 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from framing.model.decoding import log_softmax
-from framing.model.found_terms import NOWHERE, FoundTerms, find_terms, sums_by_row, to_length_1
-from framing.model.masking import mask_names
+from framing.model.found_terms import NOWHERE, FoundTerms, sums_by_row, to_length_1
 from framing.model.reading import Reading
-from framing.model.word_pieces import WordPieces
+from framing.model.term_lookup import TermLookup
+from framing.model.term_weights import PieceWeights, TermWeights
+
+if TYPE_CHECKING:
+    from framing.model.numpy_scorer import NumpyScorer
+    from framing.model.term_finder import TermFinder
+    from framing.model.term_index import TermIndex
+
+__all__ = [
+    "AT_ONCE",
+    "OWN",
+    "SHARED",
+    "FrameModel",
+    "PieceWeights",
+    "TermWeights",
+    "WeighedTerms",
+    "largest_first",
+    "softmax",
+]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+# Takes a table of weights, places in it, and which of the found terms have these.
+_Pick = Callable[[NDArray[np.floating], NDArray[np.integer], Integers], NDArray[np.floating]]
 
 # Texts that are scored together: enough to be quick, and few enough to need little memory.
 AT_ONCE = 128
 # The weights of a paragraph's own score, and those of its article's.
 OWN, SHARED = 0, 1
-
-
-@dataclass(frozen=True)
-class TermWeights:
-    """What is known of some terms.
-
-    Attributes
-    ----------
-    terms : tuple of str, length n_terms
-        Sorted.
-    idf : ndarray of float, shape (n_terms,)
-    weights : ndarray of float, shape (n_terms, 2 n_frames)
-        The first half for a paragraph's own score, the second for the mean of its article.
-    """
-
-    terms: tuple[str, ...]
-    idf: Floats
-    weights: NDArray[np.float32]
-
-    @cached_property
-    def places(self) -> dict[str, int]:
-        return {term: place for place, term in enumerate(self.terms)}
-
-    @cached_property
-    def mean_weights(self) -> Floats:
-        """Each term's mean over the frames, for the own score and for the article's, shape (n_terms, 2)."""
-        return _means_over_frames(self.weights)
-
-
-@dataclass(frozen=True)
-class PieceWeights:
-    """What is known of words that the model never saw: the weights of the pieces they can be cut into.
-
-    Attributes
-    ----------
-    pieces : tuple of str, length n_pieces
-        Those that a word goes on with begin with '##'.
-    idf : float
-        Of a word that stood in no training paragraph.
-    weights : ndarray of float, shape (n_pieces, 2 n_frames)
-    """
-
-    pieces: tuple[str, ...]
-    idf: float
-    weights: NDArray[np.float32]
-
-    @cached_property
-    def word_pieces(self) -> WordPieces:
-        return WordPieces.of(self.pieces)
 
 
 @dataclass(frozen=True)
@@ -128,13 +99,56 @@ class FrameModel:
     reading: Reading = field(default_factory=Reading)
     lenders: NDArray[np.int32] = field(default_factory=lambda: np.zeros((0, 0), np.int32))
 
+    @cached_property
+    def index(self) -> TermIndex:
+        """The words and pairs of words that the model knows."""
+        return self.index_with(())
+
+    @cached_property
+    def finder(self) -> TermFinder:
+        """What finds them in texts."""
+        return self.finder_of(self.index)
+
+    @cached_property
+    def scorer(self) -> NumpyScorer:
+        """What adds up what they tell of texts."""
+        # Imported here and below, since one article is classified without.
+        from framing.model.numpy_scorer import NumpyScorer
+
+        return NumpyScorer(self)
+
+    @cached_property
+    def lookup(self) -> TermLookup:
+        """What finds their terms, without making an index for a few texts."""
+        return TermLookup(self)
+
+    def index_with(self, words: Collection[str]) -> TermIndex:
+        """Return an index of the words and pairs that the model knows, and of some words besides."""
+        from framing.model.term_index import TermIndex
+
+        smoothed = () if self.words is None else self.words.terms
+        return TermIndex.of(self.terms.terms, smoothed, with_pairs=self.ngrams[1] == 2, others=words)
+
+    def finder_of(self, index: TermIndex) -> TermFinder:
+        """Return what finds the terms of an index in texts, and words that the model knows by their pieces."""
+        from framing.model.outside_words import OutsideWords
+        from framing.model.term_finder import TermFinder
+
+        pieces = None if self.words is None else self.pieces
+        return TermFinder(index, None if pieces is None else OutsideWords(pieces.word_pieces, pieces.weights))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What is made for scoring is made again by whoever gets a copy: quicker than it is sent.
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
     def weigh(self, texts: Sequence[str]) -> WeighedTerms:
         """Find the known terms of some texts and weigh them; all that is told of the texts can be had from these."""
-        texts = mask_names(texts) if self.mask_names else texts
+        if self.mask_names:
+            from framing.model.masking import mask_names
+
+            texts = mask_names(texts)
         words, pieces = self.words, None if self.words is None else self.pieces
-        places = self.terms.places, {} if words is None else words.places
-        cutter = None if pieces is None else pieces.word_pieces
-        found = find_terms(texts, *places, cutter, with_pairs=self.ngrams[1] == 2)
+        found = self.lookup.find(texts)
         frequencies = 1 + np.log(found.counts) if self.sublinear_tf else found.counts.astype(np.float64)
         idf = np.where(found.places != NOWHERE, self.terms.idf[found.places], 0)
         word_idf, outside_weights = np.zeros_like(idf), np.zeros((0, 2 * len(self.intercept)))
@@ -174,10 +188,7 @@ class FrameModel:
         own, shared : ndarray, shape (n_paragraphs, n_frames)
             The intercept is in ``own``.
         """
-        both = np.zeros((2, len(texts), len(self.intercept)))
-        for start in range(0, len(texts), AT_ONCE):
-            both[:, start : start + AT_ONCE] = self.sums(self.weigh(texts[start : start + AT_ONCE]))
-        return both[0], both[1]
+        return self.scorer.scan(texts).terms.block_scores(self.intercept)
 
     def scores(self, texts: Sequence[str]) -> Floats:
         """Score paragraphs, each by itself.
@@ -191,7 +202,7 @@ class FrameModel:
 
     def probabilities(self, texts: Sequence[str]) -> Floats:
         """Give the frames' probabilities for paragraphs taken one by one, shape (n_paragraphs, n_frames)."""
-        probabilities: Floats = np.exp(self.reading.lone_log_probabilities(self.scores(texts)))
+        probabilities: Floats = np.exp(self.reading.lone_log_probabilities(self.scorer.lone_scores(texts)))
         return probabilities
 
     def contributions(self, text: str, frame: int) -> list[tuple[str, float]]:
@@ -231,15 +242,25 @@ class FrameModel:
         ndarray, shape (n_found,)
         """
         columns = np.broadcast_to(frames, weighed.found.n_texts)[weighed.found.rows] + block * len(self.intercept)
-        of_words = None if self.words is None else self.words.weights
-        return _of_columns(weighed, columns, self.terms.weights, of_words, weighed.outside_weights)
+        return self._added(weighed, lambda weights, places, terms: weights[places, columns[terms]])
 
     def mean_term_scores(self, weighed: WeighedTerms, block: int) -> Floats:
         """Tell what each term adds to the scores of the frames on average; see `term_scores`."""
-        columns = np.full(len(weighed.found.rows), block)
-        of_words = None if self.words is None else self.words.mean_weights
-        of_outside = _means_over_frames(weighed.outside_weights)
-        return _of_columns(weighed, columns, self.terms.mean_weights, of_words, of_outside)
+        columns = slice(block * len(self.intercept), (block + 1) * len(self.intercept))
+        return self._added(weighed, lambda weights, places, _: weights[places, columns].mean(axis=1, dtype=np.float64))
+
+    def _added(self, weighed: WeighedTerms, pick: _Pick) -> Floats:
+        """Multiply each term's TF-IDF with a number that is picked from the weights at its place."""
+        found, everything = weighed.found, np.arange(len(weighed.found.rows))
+        # What has no place has a TF-IDF of 0, so that it does not matter whose weight it is given.
+        added: Floats = weighed.values * pick(self.terms.weights, found.places, everything)
+        if self.words is None:
+            return added
+        n_words = len(self.words.terms)
+        weights = pick(self.words.weights, np.minimum(found.word_places, n_words - 1), everything).astype(np.float64)
+        outside = np.flatnonzero(found.word_places >= n_words)
+        weights[outside] = pick(weighed.outside_weights, found.word_places[outside] - n_words, outside)
+        return added + weighed.word_values * weights
 
     def names(self, weighed: WeighedTerms) -> list[str]:
         """Name the terms, shape (n_found,)."""
@@ -259,30 +280,6 @@ class FrameModel:
         if self.words is None or place is None or place >= len(self.lenders):
             return []
         return [self.words.terms[lender] for lender in self.lenders[place].tolist() if lender >= 0]
-
-
-def _of_columns(
-    weighed: WeighedTerms,
-    columns: Integers,
-    of_terms: NDArray[np.floating],
-    of_words: NDArray[np.floating] | None,
-    of_outside: NDArray[np.floating],
-) -> Floats:
-    """Multiply each term's TF-IDF with its weight in one column of the tables of weights."""
-    found = weighed.found
-    # What has no place has a TF-IDF of 0, so that it does not matter whose weight it is given.
-    added: Floats = weighed.values * of_terms[found.places, columns]
-    if of_words is None:
-        return added
-    weights = of_words[np.minimum(found.word_places, len(of_words) - 1), columns].astype(np.float64)
-    outside = np.flatnonzero(found.word_places >= len(of_words))
-    weights[outside] = of_outside[found.word_places[outside] - len(of_words), columns[outside]]
-    return added + weighed.word_values * weights
-
-
-def _means_over_frames(weights: NDArray[np.floating]) -> Floats:
-    means: Floats = weights.reshape(len(weights), 2, weights.shape[1] // 2).mean(axis=2, dtype=np.float64)
-    return means
 
 
 def largest_first(added: dict[str, float]) -> list[tuple[str, float]]:

@@ -12,11 +12,12 @@ from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
 from framing.model.block_logistic import InnerProducts, Problem, solve
+from framing.model.newton import solve_by_newton
 from framing.model.single_terms import MergedTerms, merge_single_terms
 
 Floats = NDArray[np.float64]
 
-# Up to so many rows the inner products are the quicker way; a matrix of n x n numbers then still fits into memory.
+# Up to so many rows the fit goes by inner products; a matrix of n x n numbers then still fits into memory.
 MOST_ROWS_OF_DUAL = 4_000
 
 
@@ -139,7 +140,7 @@ class TrainingPart:
     ) -> BlockWeights:
         merged, scale = self._merged, np.sqrt(smoothing)
         features = _SideBySide(merged.features, scale * self.smoothed)
-        found = solve(features, problem, C=C, tolerance=tolerance, start=start)
+        found = solve_by_newton(features, problem, C=C, tolerance=tolerance, start=start)
         size = merged.features.shape[1]
         return BlockWeights(
             merged.expand(found.own[:size]), merged.expand(found.article[:size]),
@@ -182,3 +183,8 @@ class _SideBySide:
 
     def transposed_times(self, values: Floats) -> Floats:
         return np.vstack([np.asarray(self._transposed @ values), self.dense.T @ values])
+
+    def squared_transposed_times(self, values: Floats) -> Floats:
+        rows = self._transposed
+        squared = csr_array((rows.data**2, rows.indices, rows.indptr), shape=rows.shape)
+        return np.vstack([np.asarray(squared @ values), (self.dense**2).T @ values])

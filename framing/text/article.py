@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 PARAGRAPH_BREAK = "\n\n"
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """A stretch of an article that its source itself marks as one paragraph.
 
     Attributes
@@ -56,8 +56,7 @@ class Article:
     published: str | None = None
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A paragraph of an article.
 
     Attributes

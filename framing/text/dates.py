@@ -25,6 +25,7 @@ _BETWEEN = _words(
     "am pm a p m h hrs hours uhr the of at on in de del le el la les à a um den der dem den las los y et und and "
     "gmt utc bst est edt cst cdt pst pdt cet cest msk ist pkt wib local time heure hora mid early late"
 )
+DATE_WORDS = _MONTHS | _DAYS | _BETWEEN
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"(\d{1,4})(?:st|nd|rd|th|er|e|º)?|\d{1,2}h\d{0,2}|\d{8}|\d{2}t\d{2}|\d{1,2}z")
@@ -38,7 +39,7 @@ def is_date(text: str) -> bool:
     words = [word.lower() for word in _WORD.findall(text)]
     numbers = [found for word in words if (found := _NUMBER.fullmatch(word))]
     others = {word for word in words if not _NUMBER.fullmatch(word)}
-    if not others <= (_MONTHS | _DAYS | _BETWEEN):
+    if not others <= DATE_WORDS:
         return False
     if _NUMERIC_DATE.search(text):
         return True

@@ -6,8 +6,6 @@ import codecs
 import contextlib
 import io
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
@@ -49,6 +47,8 @@ _WESTERN = frozenset("éèêëàâäáãåæçíìîïñóòôöõøœúùûüß
 
 def tidied(text: str) -> str:
     """Replace NULs and lone surrogates by U+FFFD, one for one, so that offsets hold."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _UNFIT.sub("\ufffd", text)
 
 
@@ -111,6 +111,9 @@ def seekable(file: BinaryIO) -> Iterator[BinaryIO]:
     if file.seekable():
         yield file
         return
+    import shutil
+    import tempfile
+
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as copy:
         shutil.copyfileobj(file, copy, 2**20)
         copy.seek(0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice, pairwise
 from typing import Literal, NamedTuple
 
 Kind = Literal["text", "item", "heading", "rule"]
@@ -17,8 +17,11 @@ _SPACES = " \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\x1c-\x1f"
 # From a line's first visible character to its end; blank lines are jumped over.
 _LINE = re.compile(rf"\S[^{_BREAKS}]*")
 _ONE_BREAK = re.compile(rf"[{_SPACES}]*(?:\r\n|[\n\r\x0b\x85\u2028])[{_SPACES}]*")
-# No line, paragraph or title ends like this, unless it was cut for its width.
-_HANGING = re.compile(r"(?:,|\b(?:the|an?|of|by|and|or|to|from|with|for|in|at|its|their|his|her))\Z")
+# No line, paragraph or title ends like this, or in a comma, unless it was cut for its width.
+_HANGING_WORDS = (
+    *("the", "a", "an", "of", "by", "and", "or", "to", "from", "with", "for", "in", "at", "its", "their", "his", "her"),
+)
+_HANGING_WORD = re.compile(rf"\b(?:{'|'.join(_HANGING_WORDS)})\Z")
 _LAST_INDENT = re.compile(rf"[{_SPACES}]{{0,200}}\Z")
 _QUOTE_MARKS = re.compile(r"(?:>[ \t]?){1,20}")
 _HEADING_MARK = re.compile(r"#{1,6}[ \t]+\S")
@@ -48,22 +51,67 @@ class Wrapping(NamedTuple):
     room: int
 
 
-class Line(NamedTuple):
-    start: int
-    end: int
-    indent: int
-    gap: bool
-    quote: int
-    kind: Kind
-    mark: str
-    first_word: int
-    case: Case
-    ends: bool
-    hangs: bool
+class Line:
+    """A line that is not blank; what only some comparisons need is found when asked for, in most texts never."""
+
+    __slots__ = ("_content", "_text", "end", "gap", "indent", "kind", "mark", "quote", "start")
+
+    def __init__(self, text: str, start: int, end: int, indent: int, *, gap: bool):
+        self._text = text
+        self.start = start
+        self.end = end
+        self.indent = indent
+        self.gap = gap
+        self.kind: Kind = "text"
+        self.mark = ""
+        self.quote = 0
+        self._content = start
+        # No mark begins with a capital, and most lines do.
+        if not text[start].isupper():
+            self._find_marks()
+
+    def _find_marks(self) -> None:
+        text, end = self._text, self.end
+        if text[self.start] == ">" and (marks := _QUOTE_MARKS.match(text, self.start, end)):
+            self._content, self.quote = marks.end(), marks.group().count(">")
+        content = self._content
+        if content >= end or _is_rule(text, content, end):
+            self.kind = "rule"
+        elif text[content] == "#" and _HEADING_MARK.match(text, content, end):
+            self.kind = "heading"
+        elif found := _ITEM_MARK.match(text, content, end):
+            self.kind, self.mark = "item", found.group().strip()
 
     @property
     def width(self) -> int:
         return self.indent + self.end - self.start
+
+    @property
+    def first_word(self) -> int:
+        """The length of the first word, as far as it says something of a margin."""
+        return min(len(next(iter(self._head().split(maxsplit=1)), "")), _LONGEST_WORD)
+
+    @property
+    def case(self) -> Case:
+        first = self._head()[:8].lstrip(_OPENING + " ")[:1]
+        return "lower" if first.islower() else "upper" if first.isupper() else "none"
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends a sentence."""
+        return ends_sentence(self._tail())
+
+    @property
+    def hangs(self) -> bool:
+        """Whether it ends as no line, paragraph or title does unless it was cut for its width."""
+        tail = self._tail()
+        return tail.endswith(",") or (tail.endswith(_HANGING_WORDS) and _HANGING_WORD.search(tail) is not None)
+
+    def _head(self) -> str:
+        return self._text[self._content : min(self.end, self._content + 2 * _LONGEST_WORD)]
+
+    def _tail(self) -> str:
+        return self._text[max(self._content, self.end - 40) : self.end]
 
 
 def paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -73,11 +121,18 @@ def paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
     line that ends short, or an indent, does; elsewhere every line break does, unless the next line goes on in
     lower case or this one hangs in the air, and it ends no sentence.
     """
-    wrapping = find_wrapping(text)
+    only = _LINE.search(text)
+    if only is not None and _LINE.search(text, only.end()) is None:
+        line = _line_of(text, only, gap=True)
+        yield from () if line.kind == "rule" else ((line.start, line.end),)
+        return
+    rest = _lines(text)
+    first = list(islice(rest, _LINES_OF_EVIDENCE))
+    wrapping = _wrapping_of(first)
     start = end = 0
     item: Line | None = None
     last: Line | None = None
-    for line in _lines(text):
+    for line in chain(first, rest):
         if last is None or _parts(last, line, item, wrapping):
             if end > start:
                 yield start, end
@@ -97,6 +152,8 @@ def paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def ends_sentence(text: str) -> bool:
     """Whether the text's last visible sign, quotes and brackets aside, ends a sentence or announces what follows."""
+    if text.endswith("."):
+        return True
     tail = text[-40:].rstrip().rstrip(_CLOSING).rstrip()
     return tail[-1:] in _SENTENCE_END if tail else False
 
@@ -113,22 +170,24 @@ def find_wrapping(text: str) -> Wrapping | None:
     they come where the next word would not have fitted, and the next line goes on in lower case as often as any
     word does. No other line is much longer.
     """
-    widths: Counter[int] = Counter()
+    return _wrapping_of(list(islice(_lines(text), _LINES_OF_EVIDENCE)))
+
+
+def _wrapping_of(lines: Sequence[Line]) -> Wrapping | None:
+    if len(lines) < 2:
+        return None
     cut: Counter[tuple[int, int, Case]] = Counter()
-    breaks = gaps = 0
-    last: Line | None = None
-    for line in islice(_lines(text), _LINES_OF_EVIDENCE):
-        widths[min(line.width, _WIDEST)] += 1
-        gaps += line.gap
-        together = last is not None and not line.gap and last.kind in ("text", "item") and line.kind == "text"
-        if together and last is not None:
+    breaks = 0
+    for last, line in pairwise(lines):
+        if not line.gap and last.kind in ("text", "item") and line.kind == "text":
             breaks += 1
             if not last.ends:
                 cut[min(last.width, _WIDEST), line.first_word, "lower" if last.hangs else line.case] += 1
-        last = line
     in_sentence = cut.total()
     if not in_sentence or in_sentence < 0.2 * breaks:
         return None
+    widths = Counter(min(line.width, _WIDEST) for line in lines)
+    gaps = sum(line.gap for line in lines)
     width = _usual_width(_by_width(cut))
     too_wide = sum(number for length, number in widths.items() if length > 1.3 * width)
     full = sum(number for (length, word, _), number in cut.items() if length + 1 + word > width)
@@ -185,7 +244,9 @@ def _lines(text: str) -> Iterator[Line]:
     held: Line | None = None
     for line in _plain_lines(text):
         if held is not None:
-            yield held._replace(kind="heading") if _underlines(text, line, held) else held
+            if _underlines(text, line, held):
+                held.kind = "heading"
+            yield held
         held = line
     if held is not None:
         yield held
@@ -206,40 +267,27 @@ def _underlines(text: str, rule: Line, title: Line) -> bool:
 def _plain_lines(text: str) -> Iterator[Line]:
     before = 0
     for match in _LINE.finditer(text):
-        start = match.start()
-        end = start + len(match.group().rstrip())
-        space = text[before:start]
+        space = text[before : match.start()]
         before = match.end()
-        single = space == "\n" or _ONE_BREAK.fullmatch(space) is not None
-        indent = 0 if single and len(space) == 1 else _indent(space)
-        yield _line(text, start, end, indent, gap=not single)
+        if space == "\n":
+            yield _line_of(text, match, gap=False)
+        elif not space or space == "\n\n":
+            yield _line_of(text, match, gap=True)
+        else:
+            single = _ONE_BREAK.fullmatch(space) is not None
+            yield _line_of(text, match, 0 if single and len(space) == 1 else _indent(space), gap=not single)
+
+
+def _line_of(text: str, match: re.Match[str], indent: int = 0, *, gap: bool) -> Line:
+    start, end = match.span()
+    if text[end - 1].isspace():
+        end = start + len(match.group().rstrip())
+    return Line(text, start, end, indent, gap=gap)
 
 
 def _indent(space: str) -> int:
     found = _LAST_INDENT.search(space[-200:])
     return len(found.group().expandtabs(4)) if found else 0
-
-
-def _line(text: str, start: int, end: int, indent: int, *, gap: bool) -> Line:
-    content, quote = start, 0
-    if text[start] == ">" and (marks := _QUOTE_MARKS.match(text, start, end)):
-        content, quote = marks.end(), marks.group().count(">")
-    kind: Kind = "text"
-    mark = ""
-    if content >= end or _is_rule(text, content, end):
-        kind = "rule"
-    elif text[content] == "#" and _HEADING_MARK.match(text, content, end):
-        kind = "heading"
-    elif found := _ITEM_MARK.match(text, content, end):
-        kind, mark = "item", found.group().strip()
-    head = text[content : min(end, content + 2 * _LONGEST_WORD)]
-    word = min(len(head.split(maxsplit=1)[0]), _LONGEST_WORD) if head.strip() else 0
-    first = head[:8].lstrip(_OPENING + " ")[:1]
-    case: Case = "lower" if first.islower() else "upper" if first.isupper() else "none"
-    tail = text[max(content, end - 40) : end]
-    return Line(
-        start, end, indent, gap, quote, kind, mark, word, case, ends_sentence(tail), _HANGING.search(tail) is not None
-    )
 
 
 def _is_rule(text: str, start: int, end: int) -> bool:

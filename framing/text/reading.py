@@ -11,8 +11,6 @@ from typing import BinaryIO
 from framing.errors import FramingError, InputError, MissingExtraError, UsageError
 from framing.text.article import Article
 from framing.text.encoding import decoded
-from framing.text.table_files import csv_rows, jsonl_rows, parquet_rows
-from framing.text.tables import articles_of_rows
 
 KINDS = ("auto", "txt", "md", "csv", "jsonl", "html", "pdf", "docx", "parquet")
 STDIN = "-"
@@ -33,6 +31,9 @@ _KIND_OF_SUFFIX = {
     ".docx": "docx",
     ".parquet": "parquet",
 }
+_TABLES = ("csv", "jsonl", "parquet")
+_PACKED_KINDS = ("csv", "jsonl")
+_PACKED = ".gz"
 _NAMES = {"html": "HTML files", "pdf": "PDF files", "docx": "Word documents"}
 
 OnError = Callable[[FramingError], None]
@@ -56,7 +57,8 @@ def read_articles(
     ----------
     source : str
         A file, a folder, or '-' for standard input. Of a folder, all files of known suffixes are read in the order of
-        their names, hidden ones left out and links to folders not followed.
+        their names, hidden ones left out and links to folders not followed. Tables of text may be packed by gzip
+        ('year.jsonl.gz').
     kind : str
         One of ``KINDS``. 'auto' goes by the suffix; standard input and unknown suffixes are read as text. Any other
         kind holds for the file whatever its suffix, and in a folder picks the files of that kind.
@@ -98,7 +100,12 @@ def _read_path(source: str, kind: str, on_error: OnError, on_skip: OnSkip | None
 
 
 def _kind_of(path: str) -> str | None:
-    return _KIND_OF_SUFFIX.get(Path(path).suffix.lower())
+    """Tell by a name's ending; tables of text may be packed, as 'year.jsonl.gz'."""
+    name = Path(path)
+    if name.suffix.lower() != _PACKED:
+        return _KIND_OF_SUFFIX.get(name.suffix.lower())
+    kind = _KIND_OF_SUFFIX.get(Path(name.stem).suffix.lower())
+    return kind if kind in _PACKED_KINDS else None
 
 
 def _alike(kind: str) -> str:
@@ -130,12 +137,16 @@ def _read_file(path: str, kind: str, on_error: OnError) -> Iterator[Article]:
         on_error(InputError(f"cannot be read: {_reason(error)}", path=name))
     else:
         with file:
-            yield from _read(file, name, kind, on_error)
+            packed = kind in _PACKED_KINDS and path.lower().endswith(_PACKED)
+            yield from _read(file, name, kind, on_error, packed=packed)
 
 
-def _read(file: BinaryIO, name: str, kind: str, on_error: OnError) -> Iterator[Article]:
+def _read(file: BinaryIO, name: str, kind: str, on_error: OnError, *, packed: bool = False) -> Iterator[Article]:
     try:
-        for article in _articles(file, name, kind, on_error):
+        if kind in _TABLES:
+            yield from _articles_of_table(file, name, kind, on_error, packed=packed)
+        else:
+            article = _whole(file.read(), name, kind)
             yield article if article.source is not None else replace(article, source=_place_of(name, kind))
     except FramingError as error:
         on_error(error)
@@ -143,16 +154,13 @@ def _read(file: BinaryIO, name: str, kind: str, on_error: OnError) -> Iterator[A
         on_error(InputError(f"cannot be read: {_reason(error)}", path=name))
 
 
-def _articles(file: BinaryIO, name: str, kind: str, on_error: OnError) -> Iterator[Article]:
-    match kind:
-        case "csv":
-            yield from articles_of_rows(csv_rows(file, path=name, on_error=on_error), path=name, on_error=on_error)
-        case "jsonl":
-            yield from articles_of_rows(jsonl_rows(file, path=name, on_error=on_error), path=name, on_error=on_error)
-        case "parquet":
-            yield from articles_of_rows(parquet_rows(file, path=name), path=name, on_error=on_error)
-        case _:
-            yield _whole(file.read(), name, kind)
+def _articles_of_table(file: BinaryIO, name: str, kind: str, on_error: OnError, *, packed: bool) -> Iterator[Article]:
+    # Imported here: whoever reads an article has no use for the readers of tables.
+    from framing.text.table_files import ROWS_OF_KIND, unpacked
+    from framing.text.tables import articles_of_rows
+
+    rows = ROWS_OF_KIND[kind](unpacked(file, path=name) if packed else file, path=name, on_error=on_error)
+    yield from articles_of_rows(rows, path=name, on_error=on_error, source=_place_of(name, kind))
 
 
 def _place_of(name: str, kind: str) -> str | None:
@@ -160,7 +168,9 @@ def _place_of(name: str, kind: str) -> str | None:
     if name == STDIN:
         return None
     path = Path(os.path.abspath(name))  # noqa: PTH100 - a link's own folder, not that of what it leads to
-    return (path.stem if kind in ("csv", "jsonl", "parquet") else path.parent.name) or None
+    if kind not in _TABLES:
+        return path.parent.name or None
+    return (Path(path.stem).stem if kind in _PACKED_KINDS and path.suffix.lower() == _PACKED else path.stem) or None
 
 
 def _whole(data: bytes, name: str, kind: str) -> Article:

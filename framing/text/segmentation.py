@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 from framing.text.article import Article, Block, Paragraph
 from framing.text.boilerplate import is_boilerplate, repeats
 from framing.text.lines import paragraph_spans
+from framing.text.patterns import LatePattern
 
 # One after another: a sentence's end with its closing quotes, then the white space that follows it.
-_AFTER_SENTENCE = re.compile(r"[.!?…]['\"”’»)\]]{0,4}(?=\s)|[。！？।॥؟۔։][”’」』）]{0,4}")
+_AFTER_SENTENCE = LatePattern(r"[.!?…]['\"”’»)\]]{0,4}(?=\s)|[。！？।॥؟۔։][”’」』）]{0,4}")
 _SPACE = re.compile(r"\s*")
 _FENCE = re.compile(r"\s*---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING_FENCE = re.compile(r"(?:\r\n|\n|\r)(?:---|\.\.\.)[ \t]*(?=[\r\n]|\Z)")
@@ -37,20 +38,29 @@ class Segmentation:
         No paragraph is longer than ``settings.longest_paragraph`` characters, but for a table's rows of one paragraph
         each, which are never cut.
         """
-        paragraphs: list[Paragraph] = []
-        for block in _blocks(article):
-            offset = block.start if block.row else 0
-            longest = block.end - block.start if block.row else self.settings.longest_paragraph
-            for start, end in _pieces(article.text, block.start, block.end, longest):
-                text = article.text[start:end]
-                marked = block.boilerplate or is_boilerplate(text)
-                position = len(paragraphs)
-                paragraphs.append(Paragraph(article.id, position, start - offset, end - offset, text, marked))
-        repeated = repeats([paragraph.text for paragraph in paragraphs])
+        text, longest = article.text, self.settings.longest_paragraph
+        found: list[tuple[int, int, str, bool]] = []
+        for begin, stop, boilerplate, row in _blocks(article):
+            for start, end in _row(text, begin, stop) if row else _pieces(text, begin, stop, longest):
+                piece = text[start:end]
+                # The offsets of a row count from its own start.
+                offset = begin if row else 0
+                found.append((start - offset, end - offset, piece, boilerplate or is_boilerplate(piece)))
+        repeated = repeats(piece for _, _, piece, _ in found)
         return [
-            replace(paragraph, boilerplate=True) if again and not paragraph.boilerplate else paragraph
-            for paragraph, again in zip(paragraphs, repeated, strict=True)
+            Paragraph(article.id, position, start, end, piece, marked or again)
+            for position, ((start, end, piece, marked), again) in enumerate(zip(found, repeated, strict=True))
         ]
+
+
+def _row(text: str, start: int, end: int) -> tuple[tuple[int, int], ...]:
+    """Return where a table's row stands without the white space round it: in one piece, whatever its length."""
+    row = text[start:end]
+    bare = row.strip()
+    if len(bare) == len(row):
+        return ((start, end),) if row else ()
+    start += len(row) - len(row.lstrip())
+    return ((start, start + len(bare)),) if bare else ()
 
 
 def _blocks(article: Article) -> Iterator[Block]:
@@ -103,7 +113,7 @@ def _skip_space(text: str, start: int, end: int) -> int:
 def _cut(text: str, start: int, longest: int) -> int:
     cut = 0
     # One sign more than fits: a sentence may end on the last one.
-    for sentence in _AFTER_SENTENCE.finditer(text, start + longest // 2, start + longest + 1):
+    for sentence in _AFTER_SENTENCE.compiled.finditer(text, start + longest // 2, start + longest + 1):
         cut = min(sentence.end(), start + longest)
     if cut:
         return cut

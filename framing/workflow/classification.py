@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
-from framing.artifact import Artifact, ClassifiedParagraph
-from framing.artifact.vocabulary import word_use
-from framing.corpus import ArticleFacts
+from framing.artifact.artifact import Artifact
+from framing.artifact.classified import ClassifiedParagraph
+from framing.corpus.facts import ArticleFacts
 from framing.errors import ArtifactError, FramingError, UsageError
 from framing.evaluation.wording import decimals, interval
 from framing.text import read_articles
@@ -137,6 +137,8 @@ def classify(
     ------
     ClassifiedArticle
     """
+    if count_words:
+        from framing.artifact.vocabulary import word_use
     sources_known = artifact.model.reading.sources
     known, told_of = set(() if sources_known is None else sources_known.names), set[str]()
     for source in sources:

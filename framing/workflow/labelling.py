@@ -17,7 +17,7 @@ from framing.annotation.queues import QueuedParagraph, read_queue
 from framing.annotation.records import Annotation, Role
 from framing.codebook import Codebook, read_codebook
 from framing.errors import ArtifactError, FramingError, InputError, LabelError, UsageError
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 from framing.text import Segmentation, read_articles
 from framing.web.session import Session
 from framing.web.work import OthersCoding, Suggest, Work

@@ -16,7 +16,7 @@ from framing.annotation.labels import read_labels
 from framing.annotation.purposes import EarlierQueued
 from framing.annotation.records import DrawnBy
 from framing.codebook import Codebook, read_codebook
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 from framing.text import Article, Segmentation
 from framing.text.article import of_paragraphs
 
@@ -52,7 +52,7 @@ class PoolArticle:
         """The article as a model reads it."""
         rows = of_paragraphs("", self.texts)
         blocks = enumerate(rows.blocks or ())
-        marked = tuple(replace(block, boilerplate=place in self.boilerplate) for place, block in blocks)
+        marked = tuple(block._replace(boilerplate=place in self.boilerplate) for place, block in blocks)
         return replace(rows, blocks=marked, outlet=self.outlet)
 
 

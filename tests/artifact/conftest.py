@@ -20,7 +20,7 @@ from framing.model.frame_model import PieceWeights, TermWeights
 from framing.model.reading import Reading
 from framing.model.sources import Sources
 from framing.model.tokens import terms
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 
 SENTENCES = (
     "Militia fighters shelled the northern market before dawn.",

@@ -56,6 +56,22 @@ def test_every_listed_file_is_compared_though_not_wanted(tmp_path: Path) -> None
         read_listed(tmp_path, manifest, ("three",))
 
 
+def test_others_are_left_alone_where_that_is_asked_for(tmp_path: Path) -> None:
+    manifest = write(tmp_path, {"one": b"1", "two": b"22"})
+    (tmp_path / "one").write_bytes(b"0")
+    assert read_listed(tmp_path, manifest, ("two",), compare_others=False) == {"two": b"22"}
+    with pytest.raises(ArtifactError, match=r"one: was changed after it was written"):
+        read_listed(tmp_path, manifest, ("one",), compare_others=False)
+
+
+@pytest.mark.parametrize("entry", [None, {"bytes": "1"}, {"bytes": 2**40}])
+@pytest.mark.parametrize("name", ["one", "../outside"])
+def test_a_list_of_what_cannot_be_is_refused_though_it_is_not_read(tmp_path: Path, name: str, entry: Any) -> None:
+    manifest = write(tmp_path, {"two": b"22"}, files={name: entry})
+    with pytest.raises(ArtifactError):
+        read_listed(tmp_path, manifest, (), compare_others=False)
+
+
 @pytest.mark.parametrize(
     ("versions", "maker"),
     [

@@ -259,6 +259,32 @@ def test_a_copy_may_lie_anywhere(folder: Path, tmp_path: Path) -> None:
     assert load(moved).description == load(folder).description
 
 
+# What the folder keeps of the training and the evaluation: nothing that the model says depends on it.
+KEPT = ("evaluation.json", "evaluation-rows.jsonl", "training-labels.jsonl")
+
+
+def test_without_the_evaluation_the_model_is_the_same(folder: Path) -> None:
+    whole, without = load(folder), load(folder, evaluation=False)
+    assert whole.evaluation is not None
+    assert without.evaluation is None
+    assert pack(replace(whole, evaluation=None)).files == pack(without).files
+    text = "Militia fighters shelled the market. \n\n Families fled."
+    assert whole.classify(text) == without.classify(text)
+
+
+def test_without_the_evaluation_every_file_that_the_model_is_made_of_is_checked(folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        content = path.read_bytes()
+        path.write_bytes(content[:-2] + bytes([content[-2] ^ 1]) + content[-1:])
+        if path.name in KEPT:
+            load(folder, evaluation=False)
+            assert path.name in refused(folder)
+        else:
+            assert path.name in refused(folder, evaluation=False)
+        path.write_bytes(content)
+    assert {path.name for path in folder.iterdir()} > set(KEPT)
+
+
 def test_the_kept_rows_and_labels_are_checked_by_their_digests(folder: Path) -> None:
     assert json.loads(read_kept(folder)["training-labels.jsonl"]) == {"paragraph": "p1", "gold": "war"}
     path = folder / "training-labels.jsonl"

@@ -12,7 +12,7 @@ import pytest
 
 from framing.artifact import load, pack, save
 from framing.model.familiarity import Familiarity
-from framing.report import OVERVIEW_NAME
+from framing.report.overview_page import OVERVIEW_NAME
 
 TEXTS = {
     "state": "Troops sealed the valley and killed ten fighters, the army said on Monday.",

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from framing.artifact.classified import ClassifiedParagraph
 from framing.artifact.vocabulary import WordUse
-from framing.corpus import ArticleFacts, OverviewTally
-from framing.corpus.overview import LISTED_ARTICLES, UNCERTAIN_ARTICLES, WARNED_ARTICLES
+from framing.corpus.facts import ArticleFacts
+from framing.corpus.overview import LISTED_ARTICLES, UNCERTAIN_ARTICLES, WARNED_ARTICLES, OverviewTally
 from framing.corpus.source_tallies import SHOWN_SOURCES
 
 LABELS = ("war", "peace", "none")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from framing.artifact.classified import ClassifiedParagraph
 from framing.codebook import of_labels, read_codebook
-from framing.corpus import frame_shares
+from framing.corpus.shares import frame_shares
 
 CODEBOOK = read_codebook(Path(__file__).parents[2] / "labels" / "codebook.toml")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from framing.artifact.classified import ClassifiedParagraph
 from framing.codebook import Codebook, of_labels
-from framing.corpus import CsvWriter, JsonlWriter
+from framing.corpus.writers import CsvWriter, JsonlWriter
 
 CODEBOOK = of_labels("test", ["order", "blame", "=cost"])
 COLUMNS = [

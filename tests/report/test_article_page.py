@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from framing.artifact.classified import ClassifiedParagraph
 from framing.codebook import Codebook, Frame, of_labels, read_codebook
 from framing.palette import looks
-from framing.report import article_page, page_name
+from framing.report.article_page import article_page, page_name
 from framing.report.display import shown
 
 CODEBOOK = read_codebook(Path(__file__).parents[2] / "labels" / "codebook.toml")

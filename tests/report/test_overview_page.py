@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from framing.artifact.overview import ListedArticle, Overview, SourceFigures
 from framing.codebook import Codebook, Frame, of_labels, read_codebook
 from framing.palette import looks
-from framing.report import GENERATOR, overview_page
 from framing.report.display import shown
 from framing.report.overview_figures import cells_figure, periods_figure, sources_figure
+from framing.report.overview_page import GENERATOR, overview_page
 from framing.report.overview_panels import FEW
 
 CODEBOOK = read_codebook(Path(__file__).parents[2] / "labels" / "codebook.toml")

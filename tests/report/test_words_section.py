@@ -13,7 +13,7 @@ from framing.model.frame_model import PieceWeights, TermWeights
 from framing.model.listening import can_be_masked
 from framing.report.document import ReportSource, Section, Table, Text, Words
 from framing.report.words_section import BORROWED, FURTHEST, OF_TRAINING, words_section
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 from framing.text import Paragraph, Segmentation, read_articles
 
 EXAMPLES = Path(__file__).parents[2] / "experiments" / "examples"

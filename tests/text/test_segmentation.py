@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 from framing.text import Article, Block, Segmentation
 
 SEGMENTATION = Segmentation(SegmentationSettings())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 from framing.text import Article, Segmentation, read_articles
 
 SIGNS = st.one_of(st.characters(exclude_categories=["Cs", "Cc"]), st.sampled_from('",;\n\r\t'))
@@ -124,6 +124,34 @@ def test_a_row_without_a_place_is_told(table):
         ":3: names no article",
         ":5: 'position' must be a whole number, not '1.5'",
     ]
+
+
+def test_each_row_states_its_own_source_and_date(table):
+    """What looks the same in another column, or is the same number of another kind, states something else."""
+    stated = [
+        *(
+            {"date": "2020"},
+            {"source": "2020"},
+            {"publisher": "2020"},
+            {"year": 2020},
+            {"year": 2020.0},
+            {"year": True},
+        ),
+        *({"source": 1}, {"source": True}, {"source": 1.0}, {"source": [1]}, {"source": [1]}, {"outlet_type": "state"}),
+    ]
+    rows = [json.dumps({**row, "text": "words"}) for row in stated]
+    articles, errors = read(table("\n".join([*rows, *rows[::-1]]), "t.jsonl"))
+    expected = [
+        *(("t", "2020"), ("2020", None), ("2020", None), ("t", "2020"), ("t", None), ("t", None)),
+        *(("1", None), ("t", None), ("t", None), ("t", None), ("t", None), ("state", None)),
+    ]
+    assert [(article.source, article.published) for article in articles] == [*expected, *expected[::-1]]
+    assert errors == []
+
+
+def test_a_header_of_very_many_columns_is_read_at_once(table):
+    articles, errors = read(table(",".join(["text", *(f"c{n}" for n in range(100_000))]) + "\n"))
+    assert (articles, errors) == ([], [])
 
 
 def test_jsonl_rows(table):

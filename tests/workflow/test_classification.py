@@ -16,7 +16,7 @@ from framing.evaluation.acceptance import acceptance_table
 from framing.evaluation.intervals import ArticleBootstrap
 from framing.model import FrameModel
 from framing.model.frame_model import TermWeights
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 from framing.workflow.classification import acceptance_at
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from framing.annotation.purposes import EarlierQueued
 from framing.codebook import of_labels
-from framing.settings import SegmentationSettings
+from framing.segmentation_settings import SegmentationSettings
 from framing.text import Segmentation
 from framing.workflow.pool import OTHER, Pool, PoolArticle, population_of
 
