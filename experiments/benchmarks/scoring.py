@@ -257,7 +257,7 @@ def table(result: dict[str, Any]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--paragraphs", type=int, default=20_000, help="made texts (default: 20,000)")
+    parser.add_argument("--paragraphs", type=int, default=60_000, help="made texts (default: 60,000)")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"default: {ROUNDS}")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--model", type=Path, default=default_folder(), help="default: the package's own model")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,12 @@ from framing.segmentation_settings import SegmentationSettings
 from framing.text.article import Article, Paragraph
 from framing.text.segmentation import Segmentation
 
+if TYPE_CHECKING:
+    from framing.model.scorer import Scorer
+
 EVIDENCE_TERMS = 5
+# Paragraphs at once for which a compiled scorer is worth the second that it takes to make it.
+MANY = 50_000
 
 
 @dataclass(frozen=True)
@@ -125,10 +130,26 @@ class Artifact:
         ------
         TypeError
             When given one text and not a sequence of them.
+
+        Notes
+        -----
+        Many paragraphs at once are scored by machine code where the extra ``fast`` is installed: the same but for the
+        last of some 15 digits.
         """
         if isinstance(paragraphs, str):
             raise TypeError("predict_proba takes a list of paragraphs; for one text write [text]")
-        return self.model.probabilities(paragraphs)
+        return self.model.probabilities(paragraphs, self._bulk_scorer if len(paragraphs) >= MANY else None)
+
+    @cached_property
+    def _bulk_scorer(self) -> Scorer:
+        # Imported here, since one article is classified without.
+        from framing.model.choosing import bulk_scorer
+
+        return bulk_scorer(self.model, None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Another process may have no compiler, and makes its own.
+        return {name: value for name, value in self.__dict__.items() if name != "_bulk_scorer"}
 
     def _unmarked(self, paragraph: Paragraph) -> ClassifiedParagraph:
         return {

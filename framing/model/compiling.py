@@ -37,13 +37,13 @@ def compiled_kernel() -> Kernel:
     try:
         import numba
 
-        from framing.model import kernel, kernel_cutting, kernel_finding
+        from framing.model import kernel, kernel_cutting, kernel_fetching, kernel_finding
     except ImportError:
         raise MissingExtraError("fast", "the compiled scorer") from None
     settings: Any = numba.config
     if settings.DISABLE_JIT:
         raise MissingExtraError("fast", "the compiled scorer (which NUMBA_DISABLE_JIT forbids)")
-    modules = kernel, kernel_cutting, kernel_finding
+    modules = kernel, kernel_cutting, kernel_fetching, kernel_finding
     sources = b"".join(Path(inspect.getfile(module)).read_bytes() for module in modules)
     functions = kernel_finding.enter_words, kernel_finding.enter_pairs, kernel.scan_texts
     return Kernel(*(Compiled(function, sha256(sources).hexdigest()) for function in functions))

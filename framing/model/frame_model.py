@@ -18,6 +18,7 @@ from framing.model.term_weights import PieceWeights, TermWeights
 
 if TYPE_CHECKING:
     from framing.model.numpy_scorer import NumpyScorer
+    from framing.model.scorer import Scorer
     from framing.model.term_finder import TermFinder
     from framing.model.term_index import TermIndex
 
@@ -200,9 +201,17 @@ class FrameModel:
         own, shared = self.block_scores(texts)
         return own + shared
 
-    def probabilities(self, texts: Sequence[str]) -> Floats:
-        """Give the frames' probabilities for paragraphs taken one by one, shape (n_paragraphs, n_frames)."""
-        probabilities: Floats = np.exp(self.reading.lone_log_probabilities(self.scorer.lone_scores(texts)))
+    def probabilities(self, texts: Sequence[str], scorer: Scorer | None = None) -> Floats:
+        """Give the frames' probabilities for paragraphs taken one by one, shape (n_paragraphs, n_frames).
+
+        Parameters
+        ----------
+        texts : sequence of str
+        scorer : Scorer, optional
+            Of this model; its own, which needs numpy alone, where none is given.
+        """
+        scores = (scorer or self.scorer).lone_scores(texts)
+        probabilities: Floats = np.exp(self.reading.lone_log_probabilities(scores))
         return probabilities
 
     def contributions(self, text: str, frame: int) -> list[tuple[str, float]]:

@@ -17,36 +17,50 @@ from framing.model.kernel_cutting import (
     IS_NUMBER,
     IS_TOKEN,
     N_KEPT,
-    PAIR,
     WINDOW,
     compiled,
     cut,
 )
+from framing.model.kernel_fetching import fetch
 from framing.model.kernel_finding import IS_COMMON, IS_KNOWN, IS_SMOOTHED, PLACE, find_pairs, find_words
 
 # The float64 before the weights in a word's row: its idf as a term and as a smoothed word, and what its familiarity
 # adds up, idf and subject weight times idf. And in a pair's row: its key and its idf.
 WORD_HEADER, PAIR_HEADER = 4, 2
+# The float32 that the processor fetches at once.
+FETCHED = 16
+# Columns whose sums are made at a time; rows of weights have a multiple of them.
+COLUMNS_AT_ONCE = 4
 # As in `framing.model.scorer`.
 TERMS, WORDS = 0, 1
 
 
 @compiled
-def _count(n, n_words, n_counted, most, window, counts, counted):
-    """Count tokens and pairs, up to the most; returns how many features were counted."""
+def _count_words(n, n_counted, most, window, counts, counted, rows):
+    """Count tokens, up to the most, and begin to fetch their rows; returns how many different ones there are.
+
+    Without a jump that the processor would have to guess: what is counted already is written over.
+    """
     for j in range(n):
-        word = (window[j, FOUND] & PLACE) - 1
-        if word >= 0 and window[j, IS_TOKEN]:
-            if counts[word] == 0:
-                counted[n_counted] = word
-                n_counted += 1
+        number = (window[j, FOUND] & PLACE) - 1
+        if number >= 0 and window[j, IS_TOKEN]:
+            word = np.uint64(number)
+            for column in range(0, rows.shape[1], FETCHED):
+                fetch(rows, number * rows.shape[1] + column)
+            counted[n_counted] = word
+            n_counted += counts[word] == 0
             counts[word] += counts[word] < most
-            pair = window[j, PAIR] + n_words
-            if pair >= n_words:
-                if counts[pair] == 0:
-                    counted[n_counted] = pair
-                    n_counted += 1
-                counts[pair] += counts[pair] < most
+    return n_counted
+
+
+@compiled
+def _count_pairs(n, n_counted, most, places, counts, counted):
+    """Count pairs, up to the most, whose rows are there since they were found; returns how many different ones."""
+    for j in range(n):
+        pair = places[j]
+        counted[n_counted] = pair
+        n_counted += counts[pair] == 0
+        counts[pair] += counts[pair] < most
     return n_counted
 
 
@@ -98,47 +112,46 @@ def _end_familiarity(text, signs, sums, familiarity):
 
 
 @compiled
-def _weigh(n_counted, n_words, counts, counted, frequencies, word_numbers, pair_numbers, values):
-    """Put down the TF-IDF of what was counted, among terms and among words; returns whether all had a frequency.
+def _weigh(n_counted, counts, counted, frequencies, numbers, idf, values):
+    """Put down the TF-IDF of what was counted; returns whether all had a frequency.
 
     Before the weights are added up, since the processor fetches many rows at once if it need not wait for sums.
     """
     all_had = True
     for j in range(n_counted):
-        feature = counted[j]
-        count = np.int64(counts[feature])
-        counts[feature] = 0
+        count = np.int64(counts[counted[j]])
         if count >= len(frequencies):
             count, all_had = 0, False
-        if feature < n_words:
-            values[j, 0] = frequencies[count] * word_numbers[feature, 0]
-            values[j, 1] = frequencies[count] * word_numbers[feature, 1]
-        else:
-            values[j, 0] = frequencies[count] * pair_numbers[feature - n_words, 1]
+        values[j] = frequencies[count] * numbers[counted[j], idf]
     return all_had
 
 
 @compiled
-def _add_up(n_counted, n_words, counted, values, word_weights, pair_weights, of_terms, of_words):
-    """Add up TF-IDF times weights; returns the sums of squared TF-IDF."""
-    n_columns = len(of_terms)
-    for k in range(n_columns):
-        of_terms[k] = 0.0
-        of_words[k] = 0.0
-    term_square, word_square = 0.0, 0.0
+def _add_up(n_counted, counted, values, weights, begin, sums):
+    """Add TF-IDF times weights to the sums; returns what squared TF-IDF adds up to.
+
+    Four columns at a time, whose sums need not be put back after each row.
+    """
+    square = 0.0
     for j in range(n_counted):
-        feature, value = counted[j], values[j, 0]
-        term_square += value * value
-        if feature < n_words:
-            word_value = values[j, 1]
-            word_square += word_value * word_value
-            for k in range(n_columns):
-                of_terms[k] += value * word_weights[feature, 2 * WORD_HEADER + k]
-                of_words[k] += word_value * word_weights[feature, 2 * WORD_HEADER + n_columns + k]
-        else:
-            for k in range(n_columns):
-                of_terms[k] += value * pair_weights[feature - n_words, 2 * PAIR_HEADER + k]
-    return term_square, word_square
+        square += values[j] * values[j]
+    for k in range(0, len(sums), COLUMNS_AT_ONCE):
+        at = begin + k
+        first, second, third, fourth = sums[k], sums[k + 1], sums[k + 2], sums[k + 3]
+        for j in range(n_counted):
+            row, value = counted[j], values[j]
+            first += value * weights[row, at]
+            second += value * weights[row, at + 1]
+            third += value * weights[row, at + 2]
+            fourth += value * weights[row, at + 3]
+        sums[k], sums[k + 1], sums[k + 2], sums[k + 3] = first, second, third, fourth
+    return square
+
+
+@compiled
+def _forget(n_counted, counts, counted):
+    for j in range(n_counted):
+        counts[counted[j]] = 0
 
 
 def scan_texts(
@@ -170,39 +183,59 @@ def scan_texts(
     int
         How many tokens are listed.
     """
-    slots, shift, known_blocks, known_starts, known_sizes, longest, word_numbers, word_weights = words
+    slots, shift, known_blocks, longest, word_numbers, word_weights = words
     pair_keys, pair_shift, pair_numbers, pair_weights, sieve, sieve_shift = pairs
-    n_words, n_columns = len(known_sizes), weighted.shape[2]
-    n_features, width = n_words + len(pair_keys), (word_weights.shape[1] - 2 * WORD_HEADER) // 2
+    n_words, n_pairs, n_columns = len(word_weights), len(pair_keys), weighted.shape[2]
+    of_pairs, of_words = 2 * PAIR_HEADER, 2 * WORD_HEADER
+    width = pair_weights.shape[1] - of_pairs
+    of_smoothed = of_words + width
+    is_smoothing = of_smoothed < word_weights.shape[1]
     with_familiarity = len(familiarity) > 0
     shortest = 1 if with_familiarity else 2
     keys, window = np.empty(WINDOW, np.uint64), np.empty((WINDOW, N_KEPT), np.int64)
     # The last word in a window may have as many blocks as the longest that is known, and one.
-    blocks = np.empty(WINDOW + longest // BLOCK + 2, np.uint64)
-    counts, counted = np.zeros(n_features, np.uint8), np.empty(n_features, np.int64)
-    values, of_terms, of_words = np.empty((n_features, 2)), np.empty(width), np.empty(width)
+    blocks, places = np.empty(WINDOW + longest // BLOCK + 2, np.uint64), np.empty(WINDOW, np.uint64)
+    word_counts, pair_counts = np.zeros(n_words, np.uint8), np.zeros(n_pairs, np.uint8)
+    # What is counted already is written one place beyond.
+    words_counted, pairs_counted = np.empty(n_words + 1, np.uint64), np.empty(n_pairs + 1, np.uint64)
+    values = np.empty(max(n_words, n_pairs))
+    term_sums, word_sums = np.empty(width), np.empty(width)
     signs, sums, n_outside = np.zeros(2, np.int64), np.zeros(familiarity.shape[1]), 0
     for text in range(len(unsure)):
         at, end = offsets[text], offsets[text + 1]
-        n_counted, previous = 0, -1
+        n_words_counted, n_pairs_counted, previous = 0, 0, -1
         if with_familiarity:
             _begin_familiarity(data, at, end, signs, sums)
         while 0 <= at < end:
             at, n = cut(data, at, end, kinds, lowered, longest, shortest, keys, window, blocks, signs)
-            find_words(n, keys, window, blocks, slots, shift, known_blocks, known_starts, known_sizes)
-            previous = find_pairs(n, previous, window, pair_keys, pair_shift, sieve, sieve_shift)
-            n_counted = _count(n, n_words, n_counted, len(frequencies), window, counts, counted)
+            find_words(n, keys, window, blocks, slots, shift, known_blocks)
+            n_words_counted = _count_words(
+                n, n_words_counted, len(frequencies), window, word_counts, words_counted, word_weights
+            )
+            previous, n_found = find_pairs(n, previous, window, keys, places, pair_keys, pair_shift, sieve, sieve_shift)
+            n_pairs_counted = _count_pairs(
+                n_found, n_pairs_counted, len(frequencies), places, pair_counts, pairs_counted
+            )
             n_outside = _list_outside(n, n_outside, text, window, outside)
             if with_familiarity:
                 _make_familiar(n, window, word_numbers, sums)
-        sure = _weigh(n_counted, n_words, counts, counted, frequencies, word_numbers, pair_numbers, values)
-        unsure[text] = at < 0 or not sure
-        squares[text, TERMS], squares[text, WORDS] = _add_up(
-            n_counted, n_words, counted, values, word_weights, pair_weights, of_terms, of_words
-        )
+        for k in range(width):
+            term_sums[k] = 0.0
+            word_sums[k] = 0.0
+        squares[text, WORDS] = 0.0
+        sure = _weigh(n_words_counted, word_counts, words_counted, frequencies, word_numbers, 0, values)
+        square = _add_up(n_words_counted, words_counted, values, word_weights, of_words, term_sums)
+        if is_smoothing:
+            _weigh(n_words_counted, word_counts, words_counted, frequencies, word_numbers, 1, values)
+            squares[text, WORDS] = _add_up(n_words_counted, words_counted, values, word_weights, of_smoothed, word_sums)
+        sure &= _weigh(n_pairs_counted, pair_counts, pairs_counted, frequencies, pair_numbers, 1, values)
+        square += _add_up(n_pairs_counted, pairs_counted, values, pair_weights, of_pairs, term_sums)
+        squares[text, TERMS], unsure[text] = square, at < 0 or not sure
+        _forget(n_words_counted, word_counts, words_counted)
+        _forget(n_pairs_counted, pair_counts, pairs_counted)
         for k in range(n_columns):
-            weighted[text, TERMS, k] = of_terms[k]
-            weighted[text, WORDS, k] = of_words[k]
+            weighted[text, TERMS, k] = term_sums[k]
+            weighted[text, WORDS, k] = word_sums[k]
         if with_familiarity:
             _end_familiarity(text, signs, sums, familiarity)
     return n_outside

@@ -26,9 +26,8 @@ BLOCK = 8
 # Words that are cut off a text before they are looked up, all of them together, so that one need not wait for another.
 WINDOW = 256
 # What is kept of each word: where it begins and ends in the data, its first block, its bytes in lower case, whether it
-# is a token and whether a number; and, once it is looked up, what its slot holds beside the key, and the slot of the
-# pair that it makes with the token before it.
-BEGIN, END, START, SIZE, IS_TOKEN, IS_NUMBER, FOUND, PAIR = range(8)
+# is a token and whether a number; and, once it is looked up, what its slot holds beside the key, and which that is.
+BEGIN, END, START, SIZE, IS_TOKEN, IS_NUMBER, FOUND, SLOT = range(8)
 N_KEPT = 8
 
 NOTHING, ONE, HALF = (np.uint64(number) for number in (0, 1, 32))

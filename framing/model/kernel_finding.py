@@ -21,17 +21,21 @@ from framing.model.kernel_cutting import (
     NOT_UTF8,
     NOTHING,
     ONE,
-    PAIR,
     SIZE,
+    SLOT,
     START,
     compiled,
     eight_of,
+    in_place,
     mixed,
 )
+from framing.model.kernel_fetching import fetch
 
-# A slot of the table of words holds a key, and the word's place + 1 with these marks; 0 where the slot is empty.
+# A slot of the table of words holds a key, and in one number the word's place + 1, these marks, and where its blocks
+# begin; 0 where the slot is empty.
 PLACE = 0xFFFFFFFF
 IS_KNOWN, IS_COMMON, IS_SMOOTHED = (1 << bit for bit in (32, 33, 34))
+FIRST_BLOCK = np.uint64(35)
 # The key of an empty slot of the table of pairs.
 EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
@@ -42,16 +46,14 @@ _SIX, _LAST_OF_64 = np.uint64(6), np.uint64(63)
 class Words(NamedTuple):
     """Words as a hash table with open addressing.
 
-    slots, of shape (n_slots, 2), are found by the product of a key, shifted. blocks, starts, sizes: what is compared
-    with words of several blocks; longest: the bytes of the longest word. numbers, weights: the same rows as float64
-    and as float32.
+    slots, of shape (n_slots, 2), are found by the product of a key, shifted. blocks: for each word of several its bytes
+    and the blocks themselves; longest: the bytes of the longest word. numbers, weights: the same rows as float64 and as
+    float32.
     """
 
     slots: NDArray[np.uint64]
     shift: np.uint64
     blocks: NDArray[np.uint64]
-    starts: NDArray[np.int64]
-    sizes: NDArray[np.int64]
     longest: int
     numbers: NDArray[np.float64]
     weights: NDArray[np.float32]
@@ -72,84 +74,120 @@ class Pairs(NamedTuple):
     sieve_shift: np.uint64
 
 
-@compiled
-def find_words(n, keys, window, blocks, slots, shift, known_blocks, known_starts, known_sizes):
-    last = len(slots) - 1
-    for j in range(n):
-        key, size, start = keys[j], window[j, SIZE], window[j, START]
-        place = np.int64((key * _SPREAD) >> shift)
+@in_place
+def _probed(slots, place, key):
+    """Return the first slot from a place on that holds a key, or is empty, and what it holds beside the key."""
+    value = np.int64(slots[place, 1])
+    while value and slots[place, 0] != key:
+        place = (place + 1) & (len(slots) - 1)
         value = np.int64(slots[place, 1])
-        while value:
-            if slots[place, 0] == key:
-                if size <= BLOCK:
-                    break
-                # A key that was mixed is no proof.
-                known = (value & PLACE) - 1
-                same = known_sizes[known] == size
-                if same:
-                    for number in range((size + BLOCK - 1) // BLOCK):
-                        same &= known_blocks[known_starts[known] + number] == blocks[start + number]
-                if same:
-                    break
-            place = (place + 1) & last
-            value = np.int64(slots[place, 1])
-        window[j, FOUND] = value
+    return place, value
 
 
 @compiled
-def find_pairs(n, previous, window, pair_keys, shift, sieve, sieve_shift):
-    """Find the pairs that tokens make with those before them; returns the last token."""
-    last = len(pair_keys) - 1
+def _is_word(known_blocks, begin, blocks, start, size):
+    """Tell whether a known word of several blocks is the one that was cut off: a key that was mixed is no proof."""
+    same = known_blocks[begin] == np.uint64(size)
+    if same:
+        for number in range((size + BLOCK - 1) // BLOCK):
+            same &= known_blocks[begin + np.uint64(number + 1)] == blocks[start + number]
+    return same
+
+
+@compiled
+def find_words(n, keys, window, blocks, slots, shift, known_blocks):
+    """Find words, in three rounds: what one will read is fetched while the round before it still goes on."""
     for j in range(n):
-        place = -1
+        place = np.int64((keys[j] * _SPREAD) >> shift)
+        fetch(slots, 2 * place)
+        window[j, FOUND] = place
+    for j in range(n):
+        place, value = _probed(slots, window[j, FOUND], keys[j])
+        fetch(known_blocks, np.int64(np.uint64(value) >> FIRST_BLOCK))
+        window[j, FOUND], window[j, SLOT] = value, place
+    for j in range(n):
+        value = window[j, FOUND]
+        if window[j, SIZE] > BLOCK and value:
+            place, start, size = window[j, SLOT], window[j, START], window[j, SIZE]
+            while value and not _is_word(known_blocks, np.uint64(value) >> FIRST_BLOCK, blocks, start, size):
+                place, value = _probed(slots, (place + 1) & (len(slots) - 1), keys[j])
+            window[j, FOUND] = value
+
+
+@compiled
+def find_pairs(n, previous, window, keys, places, pair_keys, shift, sieve, sieve_shift):
+    """Find the pairs that tokens make with those before them.
+
+    In three rounds, as words; what a round leaves over is written down without a jump that the processor would have to
+    guess. ``keys`` and ``places`` may be written to.
+
+    Returns
+    -------
+    previous : int
+        The last token, -1 where it is not known.
+    n_found : int
+        How many pairs were found, whose slots stand first in ``places``.
+    """
+    n_passed, n_found, last = 0, 0, np.uint64(len(pair_keys) - 1)
+    if not len(pair_keys):
+        return previous, 0
+    for j in range(n):
         if window[j, IS_TOKEN]:
             word = (window[j, FOUND] & PLACE) - 1
-            if word >= 0 and previous >= 0 and len(pair_keys):
+            if word >= 0 and previous >= 0:
                 key = np.uint64(previous) << HALF | np.uint64(word)
                 bit = (key * MIX) >> sieve_shift
-                if (sieve[np.int64(bit >> _SIX)] >> (bit & _LAST_OF_64)) & ONE:
-                    place = np.int64((key * _SPREAD) >> shift)
-                    while pair_keys[place, 0] != key:
-                        if pair_keys[place, 0] == EMPTY:
-                            place = -1
-                            break
-                        place = (place + 1) & last
+                # What is read of the keys stands at this place or beyond.
+                keys[n_passed] = key
+                n_passed += np.int64((sieve[bit >> _SIX] >> (bit & _LAST_OF_64)) & ONE)
             previous = word
-        window[j, PAIR] = place
-    return previous
+    for j in range(n_passed):
+        place = (keys[j] * _SPREAD) >> shift
+        fetch(pair_keys, np.int64(place) * pair_keys.shape[1])
+        places[j] = place
+    for j in range(n_passed):
+        place = places[j]
+        while pair_keys[place, 0] != keys[j] and pair_keys[place, 0] != EMPTY:
+            place = (place + ONE) & last
+        places[n_found] = place
+        n_found += pair_keys[place, 0] != EMPTY
+    return previous, n_found
 
 
-def enter_words(data, offsets, marks, slots, shift, blocks, starts, sizes):
-    """Fill the table of words: the slots, which are empty, and what words are compared with.
+def enter_words(data, offsets, marks, slots, shift, blocks):
+    """Fill the table of words: the slots, which are empty, and what words of several blocks are compared with.
 
     Parameters
     ----------
     data, offsets : ndarray of uint8 and of int64
         The words in UTF-8, each once.
     marks : ndarray of uint64, shape (n_words,)
-    slots, shift, blocks, starts, sizes
+    slots, shift, blocks
         Of `Words`.
     """
     n_blocks, last = 0, len(slots) - 1
     for word in range(len(marks)):
         at, end = offsets[word], offsets[word + 1]
-        starts[word], sizes[word] = n_blocks, end - at
+        size, first = end - at, n_blocks
         key = NOTHING
         block = eight_of(data, at, end)
+        if size > BLOCK:
+            blocks[n_blocks] = np.uint64(size)
+            n_blocks += 1
         while at + BLOCK < end:
             blocks[n_blocks] = block
             n_blocks += 1
             key = mixed(key, block)
             at += BLOCK
             block = eight_of(data, at, end)
-        if sizes[word] > BLOCK:
+        if size > BLOCK:
             blocks[n_blocks] = block
             n_blocks += 1
             block = mixed(key, block) | NOT_UTF8
         place = np.int64((block * _SPREAD) >> shift)
         while slots[place, 1]:
             place = (place + 1) & last
-        slots[place, 0], slots[place, 1] = block, np.uint64(word + 1) | marks[word]
+        slots[place, 0], slots[place, 1] = block, np.uint64(word + 1) | marks[word] | np.uint64(first) << FIRST_BLOCK
 
 
 def enter_pairs(first, second, keys, shift, sieve, sieve_shift, places):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -65,14 +65,43 @@ class KernelScorer:
         ValueError
             When bytes that are to be UTF-8 are not, or the places of texts lie outside of them.
         """
+        n_columns = 2 * len(self._model.intercept)
+        weighted, squares = [np.empty((0, 2, n_columns))], [np.empty((0, 2))]
+        familiarity = [np.empty((0, N_SUMS))]
+        for part in self._looked_at(texts):
+            done = self._completed(part)
+            weighted.append(done.weighted)
+            squares.append(done.squares)
+            familiarity.append(done.familiarity)
+        terms = TermSums(np.concatenate(weighted), np.concatenate(squares))
+        return Scanned(terms, None if self._familiarity is None else np.concatenate(familiarity))
+
+    def lone_scores(self, texts: Sequence[str] | Utf8Texts) -> Floats:
+        """Score paragraphs, each by itself, shape (n_texts, n_frames).
+
+        Raises
+        ------
+        ValueError
+            As `scan` does.
+        """
+        scores = [np.empty((0, len(self._model.intercept)))]
+        for part in self._looked_at(texts):
+            done = self._completed(part)
+            own, shared = TermSums(done.weighted, done.squares).block_scores(self._model.intercept)
+            scores.append(own + shared)
+        return np.concatenate(scores)
+
+    def _looked_at(self, texts: Sequence[str] | Utf8Texts) -> Iterator[_Looked]:
+        """Look through texts part by part, in threads where there are several; what is left to be done is not yet."""
         if isinstance(texts, Utf8Texts):
             texts = _checked(texts)
         at_once = max(1, min(AT_ONCE, -(-len(texts) // self._threads)))
         parts = [_part(texts, start, start + at_once) for start in range(0, len(texts), at_once)]
         if self._threads == 1 or len(parts) < 2:
-            return self._finished(map(self._scan, parts))
+            yield from map(self._scan, parts)
+            return
         with ThreadPoolExecutor(self._threads) as pool:
-            return self._finished(pool.map(self._scan, parts))
+            yield from pool.map(self._scan, parts)
 
     def _scan(self, texts: Sequence[str] | Utf8Texts) -> _Looked:
         """Look through some texts; what is unsure, and what stands outside, is left for later."""
@@ -115,17 +144,6 @@ class KernelScorer:
             looked.unsure,
         )
         return replace(looked, outside=looked.outside[:n_listed])
-
-    def _finished(self, parts: Iterable[_Looked]) -> Scanned:
-        """Do what is left to be done of each part, and put the parts together."""
-        done = [self._completed(part) for part in parts]
-        n_columns = 2 * len(self._model.intercept)
-        weighted = np.concatenate([np.empty((0, 2, n_columns)), *(part.weighted for part in done)])
-        squares = np.concatenate([np.empty((0, 2)), *(part.squares for part in done)])
-        familiarity = None
-        if self._familiarity is not None:
-            familiarity = np.concatenate([np.empty((0, N_SUMS)), *(part.familiarity for part in done)])
-        return Scanned(TermSums(weighted, squares), familiarity)
 
     def _completed(self, part: _Looked) -> _Looked:
         """Add what stands outside, and look again through the texts that are unsure.

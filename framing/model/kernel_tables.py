@@ -23,8 +23,6 @@ FEWEST_SLOTS = 8
 BITS_OF_PAIR = 32
 # What the processor fetches at a time, in bytes.
 LINE = 64
-# Sums of a row are made so many at a time.
-COLUMNS_AT_ONCE = 4
 # A term that stands in a text so often is counted no further: numbers up to there fit in a byte.
 MOST_COUNTED = 0xFF
 
@@ -63,23 +61,23 @@ class KernelTables(NamedTuple):
 
 
 def _words(model: FrameModel, familiarity: Familiarity | None, index: TermIndex, kernel: Kernel) -> Any:
-    from framing.model.kernel import WORD_HEADER
+    from framing.model.kernel import COLUMNS_AT_ONCE, WORD_HEADER
     from framing.model.kernel_finding import Words
 
     texts, n_words = read_only(Utf8Texts.of(index.words)), len(index.words)
     sizes, bits = np.diff(texts.offsets), _bits_of_slots(n_words)
     slots, shift = np.zeros((1 << bits, 2), np.uint64), np.uint64(64 - bits)
-    blocks, starts = np.zeros(sizes.sum() // 8 + n_words, np.uint64), np.zeros(n_words, np.int64)
+    blocks = np.zeros(sizes.sum() // 8 + 2 * n_words, np.uint64)
     marks = _marks(familiarity, index)
-    kernel.enter_words(texts.data, texts.offsets, marks, slots, shift, blocks, starts, sizes)
+    kernel.enter_words(texts.data, texts.offsets, marks, slots, shift, blocks)
 
     n_columns = 2 * len(model.intercept)
     width = _rounded(n_columns, COLUMNS_AT_ONCE)
-    weights = _rows(n_words, 2 * WORD_HEADER + 2 * width)
-    numbers = weights.view(np.float64)
     sides = [(model.terms, index.term_places[:n_words])]
     if model.words is not None:
         sides.append((model.words, index.word_places))
+    weights = _rows(n_words, 2 * WORD_HEADER + len(sides) * width)
+    numbers = weights.view(np.float64)
     for side, (known, places) in enumerate(sides):
         there = np.flatnonzero(places != NOWHERE)
         numbers[there, side] = known.idf[places[there]]
@@ -90,7 +88,7 @@ def _words(model: FrameModel, familiarity: Familiarity | None, index: TermIndex,
             numbers[there, 2] = numbers[there, side]
             numbers[there, 3] = numbers[there, side] * familiarity.subject_weights[places[there]]
     longest = int(sizes.max(initial=0))
-    return Words(slots, shift, blocks, starts, sizes, longest, numbers, weights)
+    return Words(slots, shift, blocks, longest, numbers, weights)
 
 
 def _marks(familiarity: Familiarity | None, index: TermIndex) -> NDArray[np.uint64]:
@@ -107,7 +105,7 @@ def _marks(familiarity: Familiarity | None, index: TermIndex) -> NDArray[np.uint
 
 
 def _pairs(model: FrameModel, index: TermIndex, kernel: Kernel) -> Any:
-    from framing.model.kernel import PAIR_HEADER
+    from framing.model.kernel import COLUMNS_AT_ONCE, PAIR_HEADER
     from framing.model.kernel_finding import EMPTY, Pairs
 
     n_pairs, n_columns = len(index.first), 2 * len(model.intercept)

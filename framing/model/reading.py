@@ -71,8 +71,8 @@ class Reading:
 
     def lone_log_probabilities(self, scores: Floats) -> Floats:
         """Give the probabilities of paragraphs that are read without an article, shape (n_rows, n_labels)."""
-        given = log_softmax(scores)
-        return given if self.calibration is None else temper(given, self.calibration.lone_temperature)
+        # As tempering what `log_softmax` gives, which only takes the same number off all scores of a row.
+        return log_softmax(scores) if self.calibration is None else temper(scores, self.calibration.lone_temperature)
 
     def candidates(self, probabilities: Floats, articles: Integers, sources: Integers | None = None) -> Booleans | None:
         """Tell which labels each row may have, shape (n_rows, n_labels); None where nothing was calibrated."""

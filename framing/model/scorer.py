@@ -66,3 +66,6 @@ class Scorer(Protocol):
 
     def scan(self, texts: Sequence[str] | Utf8Texts) -> Scanned:
         """Add up what the terms of each text tell."""
+
+    def lone_scores(self, texts: Sequence[str] | Utf8Texts) -> Floats:
+        """Score paragraphs, each by itself, shape (n_texts, n_frames)."""

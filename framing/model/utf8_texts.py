@@ -32,7 +32,10 @@ class Utf8Texts:
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Utf8Texts:
-        encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+        try:
+            encoded = list(map(str.encode, texts))
+        except UnicodeEncodeError:
+            encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
         offsets = np.fromiter(accumulate(map(len, encoded), initial=0), np.int64, len(encoded) + 1)
         return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import pickle
 from collections.abc import Callable
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from framing.artifact import Artifact, ClassifiedParagraph
 from framing.codebook import of_labels
 from framing.model.calibration import Calibration
+from framing.model.numpy_scorer import NumpyScorer
 from framing.text import read_articles
 from framing.text.article import of_paragraphs
 
@@ -128,6 +130,26 @@ class TestInContext:
         assert model.predict_proba([]).shape == (0, 3)
         with pytest.raises(TypeError, match="write \\[text\\]"):
             model.predict_proba(STORY[0])
+
+    def test_many_paragraphs_are_scored_by_machine_code_and_come_out_the_same(
+        self, model: Artifact, monkeypatch
+    ) -> None:
+        pytest.importorskip("numba")
+        monkeypatch.setattr("framing.artifact.artifact.MANY", 100)
+        texts, expected = [*STORY, "", "\ud800 İ"] * 20, model.predict_proba([*STORY, "", "\ud800 İ"])
+        few = model.predict_proba(texts[:99])
+        with monkeypatch.context() as patched:
+            patched.setattr(NumpyScorer, "lone_scores", None)
+            many = model.predict_proba(texts)
+        assert np.abs(many - np.tile(expected, (20, 1))).max() < 1e-12
+        assert np.abs(many[:99] - few).max() < 1e-12
+
+    def test_a_model_that_has_scored_many_can_be_sent_to_another_process(self, model: Artifact, monkeypatch) -> None:
+        monkeypatch.setattr("framing.artifact.artifact.MANY", 2)
+        expected = model.predict_proba(STORY)
+        sent = pickle.loads(pickle.dumps(model))
+        assert np.array_equal(sent.predict_proba(STORY), expected)
+        assert sent.name == model.name
 
 
 class TestRows:

@@ -183,6 +183,25 @@ def test_threads_change_nothing(threads: int, number: int) -> None:
     assert same(several.scan(Utf8Texts.of(texts)), expected)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@settings(max_examples=30)
+@given(texts=some_texts)
+def test_lone_scores_equal_numpys_on_any_text(kind: str, texts: list[str]) -> None:
+    compiled, by_numpy = scorers(kind)
+    found, expected = compiled.lone_scores(texts), by_numpy.lone_scores(texts)
+    assert found.shape == expected.shape == (len(texts), N_FRAMES)
+    assert np.abs(found - expected).max(initial=0) < 1e-12
+
+
+def test_lone_scores_are_those_of_a_paragraph_and_its_article_in_any_number_of_threads() -> None:
+    model, texts = model_of("pieces"), drawn_texts(2 * AT_ONCE + 100)
+    own, shared = scorers("pieces")[0].scan(texts).terms.block_scores(model.intercept)
+    for threads in (1, 2):
+        scorer = KernelScorer(model, threads=threads)
+        assert np.array_equal(scorer.lone_scores(texts), own + shared)
+        assert np.array_equal(scorer.lone_scores(Utf8Texts.of(texts)), own + shared)
+
+
 def test_every_character_among_others() -> None:
     """Between letters, and at the end of a word; 64 characters a text."""
     texts = []
