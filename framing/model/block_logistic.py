@@ -29,6 +29,8 @@ MOST_STEPS = 2_000
 MEMORY = 20
 # Rows that are equal make the inner products singular; a feature of this relative variance for every row mends that.
 JITTER = 1e-10
+# Rows of the factor that are multiplied at a time: few enough to leave out nearly half of it, which is nothing.
+BAND = 128
 
 
 class Features(Protocol):
@@ -224,10 +226,28 @@ class InnerProducts:
         return len(self.factor)
 
     def times(self, weights: Floats) -> Floats:
-        return (self.multiplied @ weights.astype(self.multiplied.dtype)).astype(np.float64)
+        given = weights.astype(self.multiplied.dtype)
+        product = np.empty_like(given)
+        for rows in self._bands():
+            np.matmul(self.multiplied[rows, : rows.stop], given[: rows.stop], out=product[rows])
+        return product.astype(np.float64)
 
     def transposed_times(self, values: Floats) -> Floats:
-        return (self.multiplied.T @ values.astype(self.multiplied.dtype)).astype(np.float64)
+        given = values.astype(self.multiplied.dtype)
+        product = np.empty_like(given)
+        for columns in self._bands():
+            np.matmul(self.multiplied[columns.start :, columns].T, given[columns.start :], out=product[columns])
+        return product.astype(np.float64)
+
+    def _bands(self) -> list[slice]:
+        """Cut the factor into bands: of what is above its diagonal, which is nothing, most is then left out.
+
+        In single precision it stays whole. Sums in another order are rounded otherwise there, by so much that of two
+        candidates which are all but equal the other may be chosen.
+        """
+        n_rows = len(self.multiplied)
+        height = BAND if self.multiplied.dtype == np.float64 else n_rows
+        return [slice(start, min(start + height, n_rows)) for start in range(0, n_rows, height)]
 
     def of_rows(self, weights: Floats) -> Floats:
         """Turn weights into one for each row, of whose features they are the weighted sum.

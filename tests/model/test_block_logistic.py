@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.class_weight import compute_sample_weight
 
 from framing.model.articles import ArticleMeans
-from framing.model.block_logistic import InnerProducts, Problem, _Objective, balanced_weights, solve
+from framing.model.block_logistic import BAND, InnerProducts, Problem, _Objective, balanced_weights, solve
 from framing.model.training_part import BlockWeights, TrainingPart
 
 N_LABELS = 3
@@ -102,6 +102,17 @@ def test_the_slope_is_that_of_numerical_differences(seed: int, n_rows: int, vari
     for number, unit in enumerate(np.eye(len(place)) * step):
         difference = (objective(place + unit)[0] - objective(place - unit)[0]) / (2 * step)
         assert slope[number] == pytest.approx(difference, abs=1e-6)
+
+
+@pytest.mark.parametrize("n_rows", [1, BAND - 1, BAND, BAND + 1, 3 * BAND + 7])
+@pytest.mark.parametrize(("single_precision", "most"), [(False, 1e-11), (True, 1e-3)])
+def test_a_factor_is_multiplied_by_its_bands(n_rows: int, single_precision: bool, most: float) -> None:
+    random = np.random.default_rng(n_rows)
+    rows, values = random.normal(size=(n_rows, n_rows)), random.normal(size=(n_rows, 5))
+    features = InnerProducts.of(rows @ rows.T, single_precision=single_precision)
+    assert np.abs(features.factor @ features.factor.T - rows @ rows.T).max() < 1e-6 * n_rows
+    assert np.abs(features.times(values) - features.factor @ values).max() < most
+    assert np.abs(features.transposed_times(values) - features.factor.T @ values).max() < most
 
 
 @given(
