@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from framing.model.characters import DIGIT
 from framing.model.familiarity import Familiarity
+from framing.model.found_terms import NOWHERE
 from framing.model.scanning import Runs, code_points
-from framing.model.term_index import NOWHERE, TermIndex
+from framing.model.term_index import TermIndex
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -137,7 +137,6 @@ def find_pairs(n, previous, window, keys, places, pair_keys, shift, sieve, sieve
             if word >= 0 and previous >= 0:
                 key = np.uint64(previous) << HALF | np.uint64(word)
                 bit = (key * MIX) >> sieve_shift
-                # What is read of the keys stands at this place or beyond.
                 keys[n_passed] = key
                 n_passed += np.int64((sieve[bit >> _SIX] >> (bit & _LAST_OF_64)) & ONE)
             previous = word

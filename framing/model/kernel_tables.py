@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from framing.model.compiling import Kernel
 from framing.model.familiarity import Familiarity
-from framing.model.term_index import NOWHERE, TermIndex
+from framing.model.found_terms import NOWHERE
+from framing.model.term_index import TermIndex
 from framing.model.utf8_texts import Utf8Texts
 
 if TYPE_CHECKING:

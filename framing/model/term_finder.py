@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.model.found_terms import FoundTerms
+from framing.model.found_terms import NOWHERE, FoundTerms
 from framing.model.outside_words import OutsideWord, OutsideWords
 from framing.model.scanning import Joined, Runs, Scanner
-from framing.model.term_index import NOWHERE, TermIndex
+from framing.model.term_index import TermIndex
 
 Integers = NDArray[np.int64]
 Numbers = NDArray[np.int32]

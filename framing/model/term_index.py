@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framing.model.characters import BLANK, Characters
+from framing.model.found_terms import NOWHERE
 from framing.model.scanning import Joined, Runs, Scanner
 from framing.model.word_table import PADDING, KeyTable, WordTable
 
 Places = NDArray[np.int32]
 Integers = NDArray[np.int64]
-
-NOWHERE = -1
 
 
 @dataclass(frozen=True)

@@ -88,3 +88,26 @@ def test_starting_imports_nothing_heavy() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("chosen", [None, "mimalloc"])
+def test_parquet_is_read_without_a_reserve_of_memory_unless_one_is_asked_for(
+    saved_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str | None
+) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    if chosen is not None:
+        if chosen not in pyarrow.supported_memory_backends():
+            pytest.skip(f"this build of pyarrow has no {chosen}")
+        monkeypatch.setenv("ARROW_DEFAULT_MEMORY_POOL", chosen)
+    parquet.write_table(pyarrow.table({"text": ["The army shelled the town."]}), tmp_path / "rows.parquet")
+    code = (
+        f"import sys; sys.argv = ['framing', 'classify', {str(tmp_path / 'rows.parquet')!r}, '--model', "
+        f"{str(saved_model)!r}, '--format', 'csv']\n"
+        "from framing.cli import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "import pyarrow\nprint(pyarrow.default_memory_pool().backend_name)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == (chosen or "system")

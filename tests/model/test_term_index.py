@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from framing.model.term_index import NOWHERE, TermIndex
+from framing.model.found_terms import NOWHERE
+from framing.model.term_index import TermIndex
 
 _is_word = re.compile(r"\w+").fullmatch
 WORDS = ["a", "army", "raid", "é", "été", "straße", "internationalisation", "九", "九十", "x" * 40, "12", "_"]
