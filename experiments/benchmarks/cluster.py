@@ -5,9 +5,10 @@
 The work is either loops of sums, which need nothing but a processor, or the shards of a folder, classified by the
 default model as `framing classify FOLDER --output OUT/` does, each run into an empty folder. The two clusters, one of a
 single worker and one of two, are there before anything is timed, as one that is used in earnest is; the processes are
-started anew in every run, which is timed. All of it, scheduler and this process included, shares this machine: on two
-processors the two workers have a little less than both. The machine must have nothing else to do: Linux shares its
-processors out by sessions, so that beside other programs two processes of one session get no more than one.
+started anew in every run, which is timed. The workers have no nanny, since none is meant to be lost. All of it,
+scheduler and this process included, shares this machine: on two processors the two workers have a little less than
+both. The machine must have nothing else to do: Linux shares its processors out by sessions, so that beside other
+programs two processes of one session get no more than one.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from framing.artifact import default_folder
@@ -99,12 +101,21 @@ def classify(shards: Sequence[Shard], output: Path, execute: Execute) -> None:
         raise SystemExit(f"{len(summary.failed)} shards failed: {summary.failed}")
 
 
+def table(result: dict[str, Any]) -> str:
+    """Set two processes and two workers against one of each."""
+    rows, seconds = [], result["seconds"]
+    for one, two in (("1 process", "2 processes"), ("1 Dask worker", "2 Dask workers")):
+        times = [f"{median(seconds[name]):.2f}" for name in (one, two)]
+        rows.append((f"{two} against {one}", *times, ratio(seconds[one], seconds[two])))
+    return markdown(("", "seconds of one", "of two", "times as fast"), rows)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--shards", type=Path, help="a folder of shards to be classified, in the place of sums")
     parser.add_argument("--items", type=int, default=24, help="pieces of work without --shards (default: 24)")
     parser.add_argument("--size", type=int, default=20, help="million additions in a piece (default: 20)")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"default: {ROUNDS}")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"default: {ROUNDS}; a single one is not warmed up")
     parser.add_argument("--output", type=Path, help="where the figures go, in the place of results/cluster*.json")
     options = parser.parse_args(arguments)
 
@@ -127,13 +138,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ]
         seconds = take_turns(contenders, rounds=options.rounds)
 
-    rows = []
-    for one, two in (("1 process", "2 processes"), ("1 Dask worker", "2 Dask workers")):
-        times = [f"{sorted(seconds[key])[options.rounds // 2]:.2f}" for key in (one, two)]
-        rows.append((f"{two} against {one}", *times, ratio(seconds[one], seconds[two])))
-    print(markdown(["", "seconds of one", "of two", "times as fast"], rows))
     result = {"rounds": options.rounds, "items": options.items if options.shards is None else len(shards)}
-    save(name, {**result, "seconds": seconds}, options.output)
+    result["seconds"] = seconds
+    save(name, result, options.output)
+    print(table(result))
     return 0
 
 

@@ -125,7 +125,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=default_folder(), help="the folder of a model")
     parser.add_argument("--article", type=Path, default=ARTICLE, help="what is classified")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each process is run")
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=ROUNDS,
+        help="how often each process is run (default: %(default)s); a single round is not warmed up",
+    )
     parser.add_argument("--output", type=Path, help="the result; results/cold_start.json without it")
     options = parser.parse_args(arguments)
     result = measure(options.model, options.article, options.rounds)

@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import platform
+import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -71,8 +72,9 @@ class Contender:
 
 
 def take_turns(contenders: Sequence[Contender], *, rounds: int) -> dict[str, list[float]]:
-    """Let each contender run once a round, after one run that does not count.
+    """Let each contender run once a round, after one run that does not count where there are several rounds.
 
+    Each round has an order of its own, the same whenever the benchmark is run: nobody always comes after the same one.
     The linear algebra keeps to one thread, and a contender to as many processors as it has threads: a program that
     reads in one thread and works in another would otherwise be measured with two. Where the system cannot hold a
     process to a processor, it is left alone.
@@ -90,16 +92,26 @@ def take_turns(contenders: Sequence[Contender], *, rounds: int) -> dict[str, lis
     from threadpoolctl import threadpool_limits
 
     seconds: dict[str, list[float]] = {contender.name: [] for contender in contenders}
-    with threadpool_limits(1):
-        for number in range(-1, rounds):
-            # Each is first as often as last: whoever comes after a long one may find a hot processor.
-            for place in range(len(contenders)):
-                contender = contenders[(place + number) % len(contenders)]
+    with threadpool_limits(1), _frozen():
+        for number in range(-1 if rounds > 1 else 0, rounds):
+            order = random.Random(number).sample(contenders, len(contenders))  # noqa: S311
+            for contender in order:
                 with _on_processors(contender.threads):
                     taken = _once(contender)
                 if number >= 0:
                     seconds[contender.name].append(taken)
     return seconds
+
+
+@contextmanager
+def _frozen() -> Iterator[None]:
+    """Let no contender pay for a search for garbage among what the others hold."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _once(contender: Contender) -> float:

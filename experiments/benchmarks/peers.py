@@ -21,25 +21,25 @@ PASSES = 10
 
 
 class FastText:
-    """Supervised, 100 dimensions, words and pairs of words, all else as fastText has it; one thread.
+    """Supervised, words and pairs of words, 25 epochs at a rate of .5, all else as fastText has it; one thread.
 
     Parameters
     ----------
     texts : sequence of str
     gold : sequence of int
+    dimensions : int
     """
 
-    does = "words and pairs, 100 dimensions; texts lower-cased and cut beforehand"
-
-    def __init__(self, texts: Sequence[str], gold: Sequence[int]) -> None:
+    def __init__(self, texts: Sequence[str], gold: Sequence[int], dimensions: int) -> None:
         import fasttext
 
+        self.does = f"words and pairs, {dimensions} dimensions; texts lower-cased and cut beforehand"
         with tempfile.TemporaryDirectory() as folder, _quiet():
             path = Path(folder) / "train.txt"
             rows = zip(texts, gold, strict=True)
             path.write_text("".join(f"__label__{label} {_line(text)}\n" for text, label in rows), encoding="utf-8")
             self.model: Any = fasttext.train_supervised(
-                str(path), dim=100, wordNgrams=2, epoch=25, lr=0.5, thread=1, seed=1, verbose=0
+                str(path), dim=dimensions, wordNgrams=2, epoch=25, lr=0.5, thread=1, seed=1, verbose=0
             )
         self.n_labels = len(self.model.get_labels())
 

@@ -1,7 +1,7 @@
 """Write the tables of README.md out of the committed results.
 
 python experiments/benchmarks/tables.py            # writes them
-python experiments/benchmarks/tables.py --check    # 1 where they are not what the results say
+python experiments/benchmarks/tables.py --check    # 1 where they are not what the results say, or rest on none
 """
 
 from __future__ import annotations
@@ -12,38 +12,40 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
-from measuring import HOME, RESULTS, markdown, ratio
+from measuring import HOME, RESULTS
 
 from framing.files import written_aside
 
 PAGE = HOME / "README.md"
-CLUSTERS = ("cluster", "cluster_shards")
-# The results, each made by the script of its name but for those of cluster.py.
-NAMES = ("scoring", "exactness", "cold_start", "streaming", *CLUSTERS, "training")
+# The results, each with the script that makes it.
+SCRIPTS = {
+    "scoring": "scoring",
+    "exactness": "exactness",
+    "cold_start": "cold_start",
+    "streaming": "streaming",
+    "cluster": "cluster",
+    "cluster_shards": "cluster",
+    "training": "training",
+}
 
 
 def page(text: str, results: Path = RESULTS) -> str:
     """Bring a page up to the results; where there is none, what stands there stays."""
-    for name in NAMES:
+    for name, script in SCRIPTS.items():
         path = results / f"{name}.json"
         if path.exists():
             result = json.loads(path.read_text(encoding="utf-8"))
-            shown = two_against_one(result) if name in CLUSTERS else import_module(name).table(result)
-            text = between(text, name, f"{shown}\n\n{_measured(result)}")
+            text = between(text, name, f"{import_module(script).table(result)}\n\n{_measured(result)}")
     return text
 
 
-def two_against_one(result: dict[str, Any]) -> str:
-    """Set two processes and two workers against one of each."""
-    rows, seconds = [], result["seconds"]
-    for one, two in (("1 process", "2 processes"), ("1 Dask worker", "2 Dask workers")):
-        times = [f"{median(seconds[name]):.2f}" for name in (one, two)]
-        rows.append((f"{two} against {one}", *times, ratio(seconds[one], seconds[two])))
-    return markdown(("", "seconds of one", "of two", "times as fast"), rows)
+def unbacked(text: str, results: Path = RESULTS) -> list[str]:
+    """Name the tables of a page that no result is there for."""
+    missing = [name for name in SCRIPTS if not (results / f"{name}.json").exists()]
+    return [name for name in missing if between(text, name, "").split() != text.split()]
 
 
 def between(text: str, mark: str, content: str) -> str:
@@ -72,7 +74,7 @@ def _measured(result: dict[str, Any]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the page; with --check, 1 where it is stale."""
+    """Write the page; with --check, 1 where it is stale or rests on nothing."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing")
     options = parser.parse_args(arguments)
@@ -81,7 +83,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.check:
         with written_aside(PAGE) as file:
             file.write(after.encode())
-    return int(options.check and before != after)
+        return 0
+    if before != after:
+        print("the tables are not those of the results; run: python experiments/benchmarks/tables.py", file=sys.stderr)
+    if missing := unbacked(before):
+        print(f"no result is there for the tables: {', '.join(missing)}", file=sys.stderr)
+    return int(before != after or bool(missing))
 
 
 if __name__ == "__main__":

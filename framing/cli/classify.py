@@ -51,9 +51,15 @@ def classify(
             "on articles like those labelled, not guaranteed.",
         ),
     ] = None,
-    full: Annotated[bool, typer.Option("--full", help="Of a corpus write texts, evidence and shares, too.")] = False,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full", help="Of a corpus write texts, evidence and shares, too, as jsonl or csv: ten times as long."
+        ),
+    ] = False,
     jobs: Annotated[
-        int | None, typer.Option(metavar="N", help="How many processes work on a corpus.", show_default="1")
+        int | None,
+        typer.Option(metavar="N", help="How many processes work on a corpus, each on a shard.", show_default="1"),
     ] = None,
     cluster: Annotated[
         str | None,
@@ -62,7 +68,8 @@ def classify(
     overwrite: Annotated[
         bool,
         typer.Option(
-            "--overwrite", help="Start anew in a folder with results of another model, other options or another corpus."
+            "--overwrite",
+            help="Start anew in a folder with results of another model, other options or other files of these names.",
         ),
     ] = False,
 ) -> None:

@@ -118,7 +118,8 @@ def classify_sources(
             overwrite=corpus.overwrite,
         )
     if given := [*corpus.given, *(["--format parquet"] if format_ is Format.parquet else [])]:
-        raise UsageError(f"{given[0]} is for a corpus: name a folder for the results, such as --output scored/")
+        folder = "scored" if output is None or format_ is Format.html else output
+        raise UsageError(f"{given[0]} is for a corpus: name a folder for the results, such as --output {folder}/")
     return _classify_articles(
         inputs, model, format_ or Format.table, None if output is None else Path(output), input_format, codebook,
         outlet, accept,

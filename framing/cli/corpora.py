@@ -50,20 +50,26 @@ def classify_into_folder(
         if len(failures) <= _MOST_FAILURES:
             complain(error)
 
-    with _progress() as on_progress:
-        summary = classify_corpus(
-            inputs,
-            output,
-            Listener(told, skipped.append, lambda name: tell(f"has changed and is done again: {name}"), on_progress),
-            model=model or default_folder(),
-            codebook=None if codebook is None else read_codebook(codebook),
-            format_=format_,
-            full=full,
-            outlet=outlet,
-            jobs=jobs,
-            cluster=cluster,
-            overwrite=overwrite,
-        )
+    try:
+        with _progress() as on_progress:
+            summary = classify_corpus(
+                inputs,
+                output,
+                Listener(
+                    told, skipped.append, lambda name: tell(f"has changed and is done again: {name}"), on_progress
+                ),
+                model=model or default_folder(),
+                codebook=None if codebook is None else read_codebook(codebook),
+                format_=format_,
+                full=full,
+                outlet=outlet,
+                jobs=jobs,
+                cluster=cluster,
+                overwrite=overwrite,
+            )
+    except KeyboardInterrupt:
+        tell(f"broken off; the same command goes on where it was, and what is done is kept in {output}")
+        raise
     if len(failures) > _MOST_FAILURES:
         tell(f"and {len(failures) - _MOST_FAILURES} more that could not be read; summary.json names them")
     if skipped:

@@ -278,9 +278,12 @@ def _remove(job: ShardJob) -> None:
         except (FileNotFoundError, NotADirectoryError):
             continue
         except OSError as error:
-            raise InputError(f"cannot be removed: {error.strerror}", path=path) from None
+            # A folder of other shards may be called so; where that is in the way, it is told of the shard alone.
+            if not path.is_dir():
+                raise InputError(f"cannot be removed: {error.strerror}", path=path) from None
 
 
 def _strays(output: Path, jobs: Sequence[ShardJob]) -> int:
     known = {job.record_path for job in jobs}
-    return sum(path not in known for path in (output / HOME / RECORDS).rglob("*.json"))
+    # As jobs name it: absolute, and without links.
+    return sum(path not in known for path in Path(os.path.realpath(output), HOME, RECORDS).rglob("*.json"))

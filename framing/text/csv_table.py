@@ -30,6 +30,10 @@ _LONGEST_CELL = 2**31 - 1
 _AT_A_TIME = 2**16
 # What each further line of a row counts beside its signs, since it takes about as much to hold.
 _OF_A_LINE = 64
+_NOT_CLOSED = (
+    "opens a quote that is not closed, or a quote within its text is not doubled; what stands in the lines after it is "
+    "read by itself"
+)
 _TOO_LONG = (
     f"is longer than {LONGEST_ROW // 2**20} million characters or {LONGEST_ROW // _OF_A_LINE:,} lines; "
     "close its quotes, or split its text"
@@ -39,9 +43,10 @@ _TOO_LONG = (
 def csv_rows(file: BinaryIO, *, path: str, on_error: OnError) -> Iterator[Row]:
     """Yield the rows of a table with a header; comma, semicolon, tab or bar is found from the header.
 
-    A row of more than ``LONGEST_ROW`` characters, or of very many lines, is told as a bad one. Most often a quote in
-    it was never closed, so reading starts again at the line after the one where it began. Where that was among lines
-    that were read before, reading goes on after the row: hostile quotes cannot have a file read over and over.
+    A row of several lines that is not valid, or of more than ``LONGEST_ROW`` characters or very many lines, is told as
+    a bad one. Most often a quote in it was never closed, so only the line where it began is left out, and those after
+    it are read by themselves. What opens a quote in one of them, and leaves it open, would end as the row did, so it is
+    told at once: hostile quotes cannot have a file read over and over.
 
     Raises
     ------
@@ -69,12 +74,11 @@ def _rows_of_lines(lines: _Lines, path: str, on_error: OnError) -> Iterator[Row]
             values = next(reader, None)
         except csv.Error:
             values, reader, wrong = _read_again(lines, delimiter)
-        if lines.too_long:
-            on_error(bad_row(f"this row {_TOO_LONG}", path=path, line=line, content=lines.text()))
+        if lines.too_long or wrong is not None:
+            reason = _what_is_wrong(lines, wrong)
             lines.leave_row()
+            on_error(bad_row(reason, path=path, line=line, content=lines.text()))
             reader = _reader(lines, delimiter)
-        elif wrong is not None:
-            on_error(bad_row(f"is not valid csv: {wrong}", path=path, line=line, content=lines.text()))
         elif values is None:
             return
         elif values:
@@ -84,6 +88,12 @@ def _rows_of_lines(lines: _Lines, path: str, on_error: OnError) -> Iterator[Row]
                 continue
             found = f"this row has {len(values)} columns, the header has {width}; check its quotes and separators"
             on_error(bad_row(found, path=path, line=line, row=number, content=lines.text()))
+
+
+def _what_is_wrong(lines: _Lines, wrong: str | None) -> str:
+    if lines.too_long:
+        return f"this row {_TOO_LONG}"
+    return _NOT_CLOSED if lines.goes_on else f"is not valid csv: {wrong}"
 
 
 def _first_line(lines: _Lines, path: str) -> str:
@@ -146,20 +156,26 @@ class _Lines:
         That of the line handed out last, from 1.
     too_long : bool
         Whether the lines of the row are too long together; then no more are handed out until it is left.
+    goes_on : bool
+        Whether more than its first line was asked for.
     """
 
     def __init__(self, file: TextIO):
         self.number = 0
-        self.too_long = False
+        self.too_long = self.goes_on = False
         self._file = file
         self._row: list[str] = []
         self._waiting: deque[str] = deque()
-        self._read_before = False
+        self._alone = False
 
     def __iter__(self) -> Iterator[str]:
         readline, row, waiting = self._file.readline, self._row, self._waiting
         length = 0
         while not self.too_long:
+            if row:
+                self.goes_on = True
+                if self._alone:
+                    return
             if waiting:
                 line = waiting.popleft()
             else:
@@ -177,9 +193,14 @@ class _Lines:
                 yield line
 
     def begin_row(self) -> int:
-        """Return the number of the line that the next row begins at."""
+        """Return the number of the line that the next row begins at.
+
+        It is read alone where it stood within a row that was left: all lines but the last of such a row leave a quote
+        open that was open before, so another row that goes on there would end as that one did.
+        """
         self._row.clear()
-        self._read_before = bool(self._waiting)
+        self.goes_on = False
+        self._alone = len(self._waiting) > 1
         return self.number + 1
 
     def text(self) -> str:
@@ -198,10 +219,11 @@ class _Lines:
         self._row.clear()
 
     def leave_row(self) -> None:
-        """Go on after a row that is too long: at its second line, or after it where it was among lines read before."""
+        """Go on at the row's second line; its first alone is its text then."""
+        first = self._row[:1]
+        self.hand_out_again(after=1)
+        self._row.extend(first)
         self.too_long = False
-        if not self._read_before:
-            self.hand_out_again(after=1)
 
     def _skip_rest_of(self, line: str) -> None:
         while line and not line.endswith(("\n", "\r")):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -30,6 +32,8 @@ _BUFFER = 2**17
 # Text is packed to a tenth or so; what claims far more was made to fill the memory.
 _MOST_UNPACKED = 64 * 2**20
 _MOST_PACKED = 100
+# What is raised of a cell that Python has no value for; of a time zone that it does not know, a KeyError.
+_NO_VALUE = (ValueError, OverflowError, KeyError)
 _READ_COLUMNS = frozenset((*TEXT_COLUMNS, *ID_COLUMNS, "position", OUTLET_COLUMN, *PROVENANCE_COLUMNS))
 
 
@@ -87,7 +91,7 @@ def _columns(batch: Any) -> tuple[list[list[Any]], bool]:
     """Convert the columns of a batch; tell whether every cell could be."""
     try:
         return [column.to_pylist() for column in batch.columns], True
-    except UnicodeDecodeError:
+    except _NO_VALUE:
         return [[_value(cell) for cell in column] for column in batch.columns], False
 
 
@@ -96,6 +100,9 @@ def _value(cell: Any) -> Any:
         return cell.as_py()
     except UnicodeDecodeError:
         return _NotUtf8()
+    except _NO_VALUE:
+        # No text: a date far off, or of a time zone that is none. The row is read without it.
+        return None
 
 
 def _what_is_wrong(row: Row) -> tuple[str, str | None] | None:
@@ -115,16 +122,22 @@ def _batches(source: BinaryIO, path: str) -> Iterator[Any]:
     columns = list(table.schema_arrow.names)
     check_columns(columns, path=path)
     wanted = [name for name in columns if column_name(name) in _READ_COLUMNS]
-    _check_unpacked(table.metadata, path)
+    leaves = [
+        place for place in range(len(table.schema)) if table.schema.column(place).path.partition(".")[0] in wanted
+    ]
+    told = parquet.ParquetFile(_NothingRead(source), metadata=table.metadata, buffer_size=_BUFFER, pre_buffer=False)
     for group in range(table.metadata.num_row_groups):
-        rows = _rows_at_a_time(source, table, group, wanted)
+        _check_told(told, group, wanted)
+        _check_unpacked(table.metadata.row_group(group), leaves, path)
+    for group in range(table.metadata.num_row_groups):
+        rows = _rows_at_a_time(source, table, group, leaves)
         yield from table.iter_batches(batch_size=rows, row_groups=[group], columns=wanted, use_threads=False)
 
 
-def _rows_at_a_time(source: BinaryIO, table: Any, group: int, wanted: list[str]) -> int:
+def _rows_at_a_time(source: BinaryIO, table: Any, group: int, leaves: list[int]) -> int:
     """Reckon from what a group of rows says of itself how many of its rows are read at once."""
     told = table.metadata.row_group(group)
-    columns = [column for column in map(told.column, range(told.num_columns)) if _top(column) in wanted]
+    columns = [told.column(leaf) for leaf in leaves]
     unpacked = sum(column.total_uncompressed_size for column in columns)
     rows = min(_MOST_ROWS, _USUAL_BATCH * told.num_rows // max(1, unpacked))
     if unpacked * _MOST_ROWS > _LARGEST_BATCH:
@@ -158,10 +171,47 @@ def _longest_cell(source: BinaryIO, table: Any, group: int, column: Any) -> int:
     return int(compute.max(compute.binary_length(first.column(0).dictionary)).as_py() or 0)
 
 
-def _check_unpacked(metadata: Any, path: str) -> None:
+class _ReadError(OSError):
+    """Something of a column would have been read."""
+
+
+class _NothingRead(io.RawIOBase):
+    """Stands for a file of which nothing is to be read."""
+
+    def __init__(self, source: BinaryIO):
+        self._size = source.seek(0, io.SEEK_END)
+        source.seek(0)
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._place = offset + (0, self._place, self._size)[whence]
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
+
+    def readinto(self, _buffer: object) -> int:
+        raise _ReadError
+
+
+def _check_told(table: Any, group: int, wanted: list[str]) -> None:
+    """Have an error raised where what a group of rows says of its columns is at odds with itself.
+
+    Asked for it column by column, pyarrow ends the whole process there.
+    """
+    with contextlib.suppress(_ReadError):
+        next(table.iter_batches(batch_size=1, row_groups=[group], columns=wanted, use_threads=False), None)
+
+
+def _check_unpacked(group: Any, leaves: list[int], path: str) -> None:
     """Refuse a file that declares a part to be large and packed beyond what text can be."""
-    for group in map(metadata.row_group, range(metadata.num_row_groups)):
-        for column in map(group.column, range(group.num_columns)):
-            size = column.total_uncompressed_size
-            if size > max(_MOST_UNPACKED, _MOST_PACKED * column.total_compressed_size):
-                raise InputError(f"would unpack to more than {_MOST_PACKED} times its size", path=path)
+    for column in map(group.column, leaves):
+        size = column.total_uncompressed_size
+        if size > max(_MOST_UNPACKED, _MOST_PACKED * column.total_compressed_size):
+            raise InputError(f"would unpack to more than {_MOST_PACKED} times its size", path=path)

@@ -84,6 +84,29 @@ def test_in_other_ways(run, corpus: Path, tmp_path: Path, options: list[str]):
         assert any(entry["evidence"] for entry in entries)
 
 
+def test_what_is_done_is_not_told_as_gone(run, corpus: Path, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to(tmp_path)
+    for output in ("scored/", "link/scored/"):
+        again = run("classify", corpus, "--output", output)
+        assert (again.code, "that are gone" in again.stderr) == (0, False)
+    (corpus / "b.csv").unlink()
+    assert "inputs that are gone, left as they are: 1" in run("classify", corpus, "--output", "scored/").stderr
+
+
+def test_a_folder_called_like_a_result_is_in_no_way_of_others(run, corpus: Path, tmp_path: Path):
+    output = tmp_path / "scored"
+    for name in ("a.csv", "b.jsonl"):
+        (corpus / name).mkdir()
+        (corpus / name / "part.csv").write_text("text\nThe rebels attacked the village.\n" * 1_000)
+    for _ in range(2):
+        result = run("classify", corpus, "--output", f"{output}/")
+        assert (result.code, result.stderr.count("/b.csv: "), "4 of 5 shards done" in result.stderr) == (1, 1, True)
+        assert (output / "a.jsonl").is_file()
+        assert (output / "a.csv" / "part.jsonl").is_file()
+        (output / "a.jsonl").unlink()
+
+
 def test_another_outlet_is_another_run(run, corpus: Path, tmp_path: Path):
     output = f"{tmp_path}/scored/"
     assert run("classify", corpus, "--output", output).code == 0
@@ -108,7 +131,7 @@ def test_a_shard_that_cannot_be_read_fails_alone(run, corpus: Path, tmp_path: Pa
     ("options", "told"),
     [
         (["--jobs", "2"], "--jobs is for a corpus"),
-        (["--full", "--output", "one.jsonl"], "--full is for a corpus"),
+        (["--full", "--output", "one"], "--full is for a corpus: name a folder for the results, such as --output one/"),
         (["--cluster", "tcp://127.0.0.1:1"], "--cluster is for a corpus"),
         (["--format", "parquet", "--output", "one.parquet"], "--format parquet is for a corpus"),
         (["--overwrite"], "--overwrite is for a corpus"),
@@ -127,6 +150,20 @@ def test_what_does_not_go_together(run, corpus: Path, tmp_path: Path, monkeypatc
     assert (result.code, result.stdout, result.stderr.count("\n")) == (2, b"", 1)
     assert told in result.stderr
     assert not (tmp_path / "scored").exists()
+
+
+def test_whoever_breaks_a_run_off_is_told_how_it_goes_on(run, corpus: Path, tmp_path: Path, monkeypatch):
+    import framing.workflow.corpus
+
+    def pressed(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(framing.workflow.corpus, "classify_corpus", pressed)
+        result = run("classify", corpus, "--output", f"{tmp_path}/scored/")
+    assert (result.code, result.stderr.count("\n")) == (130, 1)
+    assert "the same command goes on where it was" in result.stderr
+    assert run("classify", corpus, "--output", f"{tmp_path}/scored/").code == 0
 
 
 def test_a_folder_of_ones_own_is_not_written_into(run, corpus: Path, tmp_path: Path):

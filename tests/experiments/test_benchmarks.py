@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -16,7 +18,7 @@ import pytest
 
 from framing.text.reading import read_articles
 
-NAMES = ("measuring", "corpus", "peers", "scoring", "exactness", "streaming", "training")
+NAMES = ("measuring", "corpus", "peers", "scoring", "exactness", "streaming", "training", "cluster")
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,12 @@ def corpus(scripts: SimpleNamespace):
     return scripts.corpus.Corpus.of_labels()
 
 
+@pytest.fixture
+def shared_corpus(scripts: SimpleNamespace, corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let scripts have the labels' words that have been read already, which takes longer than what they do in small."""
+    monkeypatch.setattr(scripts.corpus.Corpus, "of_labels", lambda: corpus)
+
+
 @pytest.fixture(scope="module")
 def tables(scripts: SimpleNamespace, folder: Path) -> ModuleType:
     # Under another name: there is a module called tables in the folder above, too.
@@ -55,13 +63,15 @@ def tables(scripts: SimpleNamespace, folder: Path) -> ModuleType:
 def test_the_tables_of_the_page_are_those_of_the_results(tables: ModuleType, folder: Path) -> None:
     page = (folder / "README.md").read_text(encoding="utf-8")
     assert tables.page(page) == page, "run: python experiments/benchmarks/tables.py"
+    assert tables.unbacked(page) == []
     with pytest.raises(ValueError, match="nowhere"):
         tables.between(page, "nowhere", "")
 
 
 def test_a_result_changes_its_part_of_the_page_alone(tables: ModuleType, tmp_path: Path) -> None:
-    page = "before\n" + "".join(f"<!-- {name} -->\n<!-- end of {name} -->\n" for name in tables.NAMES) + "after\n"
+    page = "before\n" + "".join(f"<!-- {name} -->\n<!-- end of {name} -->\n" for name in tables.SCRIPTS) + "after\n"
     assert tables.page(page, tmp_path) == page
+    assert tables.unbacked(page, tmp_path) == []
     seconds = {"1 process": [4.0], "2 processes": [2.5], "1 Dask worker": [6.0], "2 Dask workers": [3.0]}
     machine = {
         "processor": "P",
@@ -79,6 +89,34 @@ def test_a_result_changes_its_part_of_the_page_alone(tables: ModuleType, tmp_pat
     assert "`python cluster.py`: P, 2 cores" in after
     assert before.startswith("before\n<!-- scoring -->\n<!-- end of scoring -->\n")
     assert after.endswith("<!-- training -->\n<!-- end of training -->\nafter\n")
+
+
+def test_a_table_of_another_result_or_of_none_fails_the_check(
+    tables: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, results = tmp_path / "README.md", tmp_path / "results"
+    monkeypatch.setattr(tables, "PAGE", page)
+    for function in (tables.page, tables.unbacked):
+        monkeypatch.setattr(tables, function.__name__, partial(function, results=results))
+    results.mkdir()
+    empty = "".join(f"<!-- {name} -->\n<!-- end of {name} -->\n" for name in tables.SCRIPTS)
+    page.write_text(empty, encoding="utf-8")
+    assert tables.main(["--check"]) == 0
+    page.write_text(tables.between(empty, "training", "| 3 |"), encoding="utf-8")
+    assert tables.main(["--check"]) == 1
+    assert "no result is there for the tables: training" in capsys.readouterr().err
+    names = ("1 process", "2 processes", "1 Dask worker", "2 Dask workers")
+    machine = dict.fromkeys(("processor", "cores", "memory_gigabytes", "system", "python"), "0") | {"versions": {}}
+    result = {"command": "python cluster.py", "machine": machine, "seconds": {name: [4.0] for name in names}}
+    (results / "cluster.json").write_text(json.dumps(result), encoding="utf-8")
+    page.write_text(empty, encoding="utf-8")
+    assert tables.main(["--check"]) == 1
+    assert page.read_text(encoding="utf-8") == empty
+    assert tables.main([]) == 0
+    assert tables.main(["--check"]) == 0
+    page.write_text(page.read_text(encoding="utf-8").replace("4.00", "3.99", 1), encoding="utf-8")
+    assert tables.main(["--check"]) == 1
+    assert "are not those of the results" in capsys.readouterr().err
 
 
 def test_one_seed_gives_one_corpus_and_a_smaller_one_is_its_beginning(corpus) -> None:
@@ -140,6 +178,15 @@ def test_contenders_take_turns(scripts: SimpleNamespace) -> None:
     seconds = scripts.measuring.take_turns(contenders, rounds=4)
     assert {name: len(taken) for name, taken in seconds.items()} == {"a": 4, "b": 4}
     assert sorted(order) == ["a"] * 5 + ["b"] * 5
+    assert len({tuple(order[place : place + 2]) for place in range(0, 10, 2)}) == 2
+    assert gc.get_freeze_count() == 0
+    again = order.copy()
+    order.clear()
+    scripts.measuring.take_turns(contenders, rounds=4)
+    assert order == again
+    order.clear()
+    assert scripts.measuring.take_turns(contenders[:1], rounds=1).keys() == {"a"}
+    assert order == ["a"]
     assert scripts.measuring.ratio([2.0, 6.0, 4.0], [1.0, 2.0, 4.0]) == scripts.measuring.Ratio(2.0, 1.0, 3.0)
 
 
@@ -158,6 +205,7 @@ def ran(script: ModuleType, output: Path, *arguments: str) -> dict:
     return json.loads(output.read_text(encoding="utf-8"))
 
 
+@pytest.mark.usefixtures("shared_corpus")
 def test_scoring_in_small(scripts: SimpleNamespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     few = ("--paragraphs", "40", "--rounds", "1", "--without-accuracy")
     result = ran(scripts.scoring, tmp_path / "scoring.json", *few)
@@ -202,6 +250,7 @@ def test_every_contender_of_the_package_gives_the_pipelines_probabilities(script
     assert np.abs(scripts.scoring.plain_rows(model, texts)[0].contender.run() - expected).max() < 1e-12
 
 
+@pytest.mark.usefixtures("shared_corpus")
 def test_exactness_in_small(scripts: SimpleNamespace, tmp_path: Path) -> None:
     few = ("--paragraphs", "60", "--strings", "60", "--step", "2000")
     result = ran(scripts.exactness, tmp_path / "exactness.json", *few)
@@ -224,6 +273,7 @@ def test_a_difference_is_seen(scripts: SimpleNamespace) -> None:
     assert found["other"]["score"] == 0.5
     assert found["other"]["probability"] > 0
     assert found["other"]["other_label"] == 1
+    assert np.isnan(scripts.exactness.compare(["a"], scored(0), {"none": scored(np.nan)})["none"]["score"])
 
 
 def test_every_code_point_is_in_the_set(scripts: SimpleNamespace) -> None:
@@ -231,6 +281,7 @@ def test_every_code_point_is_in_the_set(scripts: SimpleNamespace) -> None:
     assert set(map(chr, range(0, sys.maxunicode + 1, 7))) <= set().union(*map(set, texts))
 
 
+@pytest.mark.usefixtures("shared_corpus")
 def test_streaming_in_small(scripts: SimpleNamespace, tmp_path: Path) -> None:
     few = ("--paragraphs", "60", "--shards", "4", "--kills", "2", "--work", str(tmp_path / "work"))
     result = ran(scripts.streaming, tmp_path / "streaming.json", *few)
@@ -245,6 +296,7 @@ def test_streaming_in_small(scripts: SimpleNamespace, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.usefixtures("shared_corpus")
 def test_training_in_small(scripts: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
     runs = []
     for way in scripts.training.WAYS:

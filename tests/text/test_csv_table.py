@@ -28,8 +28,33 @@ def test_a_quote_that_never_closes_costs_one_row_and_not_the_file():
     (error,) = errors
     assert (error.path, error.line) == ("t.csv", 3)
     assert str(error).startswith("t.csv:3: this row is longer than 16 million characters or 262,144 lines; close its")
-    assert error.content.startswith('2,"never\n7,the')
-    assert len(error.content) == LONGEST_CONTENT
+    assert error.content == '2,"never\n'
+
+
+@pytest.mark.parametrize("last", ["9,last\n", '9,"last"\n', '9,"la\nst"\n', '9,"last'])
+def test_a_quote_that_never_closes_costs_its_row_in_a_small_file(last):
+    rows, errors = read('id,text\n1,one\n2,"never\n3,three\n\n4,four\n' + last)
+    assert rows[:3] == [(1, 2, "1", "one"), (2, 4, "3", "three"), (3, 6, "4", "four")]
+    assert [row[2] for row in rows[3:]] == (["9"] if last.endswith("\n") else [])
+    assert [(error.line, error.content) for error in errors][:1] == [(3, '2,"never\n')]
+    assert "a quote that is not closed" in errors[0].message
+    assert [error.line for error in errors[1:]] == ([] if last.endswith("\n") else [7])
+
+
+def test_a_quote_that_never_closes_does_not_take_a_row_in_quotes():
+    rows, errors = read('id,text\n1,"one"\n2,"never\n' + "".join(f'{n},"text\nof {n}"\n' for n in range(3, 3_000)))
+    assert [row[2] for row in rows] == ["1", *map(str, range(3, 3_000))]
+    assert [(error.line, error.content) for error in errors] == [(3, '2,"never\n')]
+
+
+@pytest.mark.parametrize("line", ['7,"open\n', 'x","y\n', '7,"open""\n'])
+def test_a_quote_opened_on_every_line_costs_each_line(line):
+    """Read to the end from each, this would take hours."""
+    lines = 30_000
+    rows, errors = read("id,text\n" + line * lines + "9,last\n")
+    assert rows == [(1, lines + 2, "9", "last")]
+    assert [error.line for error in errors] == list(range(2, lines + 2))
+    assert {error.content for error in errors} == {line}
 
 
 def test_a_row_below_the_bound_is_read_whatever_its_lines():
@@ -52,19 +77,25 @@ def test_an_endless_line_in_an_open_quote_is_a_row_of_its_own():
     assert [error.line for error in errors] == [2, 4]
 
 
-def test_quotes_that_never_close_have_no_stretch_read_more_than_twice():
+def test_quotes_that_never_close_have_no_stretch_read_over_and_over():
     """Each line opens a quote, read alone or in the one before: read anew from each, this would take days."""
-    lines = 500_000
-    rows, errors = read('id,text\n1,"one\n' + 'x","y\n' * lines)
+    line = f'x","{"y" * 9_000}\n'
+    lines = 2 * LONGEST_ROW // len(line)
+    rows, errors = read('id,text\n1,"one\n' + line * lines)
     assert rows == []
-    assert 2 < len(errors) < 20
-    assert all(error.line > 1 for error in errors)
+    assert [error.line for error in errors] == list(range(2, lines + 3))
 
 
 def test_a_bad_row_is_told_with_its_text():
-    rows, errors = read('id,text\n1\n2,"a\nb"c\n3,three\n')
-    assert rows == [(2, 5, "3", "three")]
-    assert [(error.line, error.row, error.content) for error in errors] == [(2, 1, "1\n"), (3, None, '2,"a\nb"c\n')]
+    rows, errors = read('id,text\n1\n2,a,"\nb"\n3,"a"b\n4,"a\nb"c\n5,five\n')
+    assert rows == [(4, 8, "5", "five")]
+    assert [(error.line, error.row, error.content) for error in errors] == [
+        (2, 1, "1\n"),
+        (3, 2, '2,a,"\nb"\n'),
+        (5, None, '3,"a"b\n'),
+        (6, None, '4,"a\n'),
+        (7, 3, 'b"c\n'),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -130,3 +130,47 @@ def test_a_missing_package_is_named():
     """)
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert run.stderr.strip() == str(MissingExtraError("corpus", "reading Parquet files", path="t.parquet"))
+
+
+def test_a_date_that_python_has_not_costs_no_row():
+    far = pyarrow.table(
+        {
+            "text": ["one", "two"],
+            "published": pyarrow.array([2**52, 0], pyarrow.timestamp("ms")),
+            "date": pyarrow.array([0, 2**30], pyarrow.date32()),
+            "url": pyarrow.array([0, 1], pyarrow.timestamp("us", "Nowhere/Land")),
+        }
+    )
+    file = io.BytesIO()
+    parquet.write_table(far, file)
+    rows = list(parquet_rows(file, path="t.parquet", on_error=pytest.fail))
+    assert [row.values["text"] for row in rows] == ["one", "two"]
+    assert [row.values["published"] is None for row in rows] == [True, False]
+    assert [row.values["date"] is None for row in rows] == [False, True]
+
+
+_EVERY_SIGN = """
+import io, sys
+from framing.errors import InputError
+from framing.text.parquet_table import parquet_rows
+data = sys.stdin.buffer.read()
+refused = 0
+for place in range(len(data) - 900, len(data) - 8):
+    for sign in (0, 255):
+        damaged = io.BytesIO(data[:place] + bytes([sign]) + data[place + 1 :])
+        try:
+            list(parquet_rows(damaged, path="t", on_error=lambda _: None))
+        except InputError:
+            refused += 1
+print(refused)
+"""
+
+
+def test_no_damaged_sign_of_a_footer_ends_the_process():
+    """In a process of its own: pyarrow would end this one where a size told is at odds with another."""
+    file = io.BytesIO()
+    table = pyarrow.table({"id": ["a", "b", None], "text": ["one", "two", None], "source": ["r", None, "s"]})
+    parquet.write_table(table, file, row_group_size=2)
+    read = subprocess.run([sys.executable, "-c", _EVERY_SIGN], input=file.getvalue(), capture_output=True, check=False)
+    assert (read.returncode, read.stderr) == (0, b"")
+    assert int(read.stdout) > 100
