@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from framing.artifact import Artifact, load
+from framing.artifact import Artifact, default_folder, load
 from framing.artifact.bulk import ClassifiedBatch, classify_batch
 from framing.errors import ArtifactError
 from framing.model.choosing import bulk_scorer
@@ -31,13 +31,13 @@ class BatchClassifier:
         return classify_batch(self.artifact, self.scorer, articles)
 
 
-def load_classifier(model: str, digest: str, threads: int) -> BatchClassifier:
+def load_classifier(model: str | None, digest: str, threads: int) -> BatchClassifier:
     """Load a model to classify many articles.
 
     Parameters
     ----------
-    model : str
-        Its folder.
+    model : str or None
+        Its folder; None for the one that comes with the package.
     digest : str
         As in its manifest when the run began.
     threads : int
@@ -48,7 +48,8 @@ def load_classifier(model: str, digest: str, threads: int) -> BatchClassifier:
     ArtifactError
         When it cannot be loaded, or is another than it was.
     """
-    artifact = load(model, evaluation=False)
+    folder = model or default_folder()
+    artifact = load(folder, evaluation=False)
     if artifact.manifest.get("digest") != digest:
-        raise ArtifactError("is another model than when the run began; run again", path=model)
+        raise ArtifactError("is another model than when the run began; run again", path=folder)
     return BatchClassifier(artifact, bulk_scorer(artifact.model, artifact.familiarity, threads=threads))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,15 +31,18 @@ class Needs:
         A folder that each writes to, on a disk that all of them share.
     inputs : tuple of str
         Some of the files that they will read.
-    model : str
-        The folder of the model.
+    model : str or None
+        The folder of the model; None for the one that comes with the package.
     model_digest : str
+    packages : tuple of str
+        What else has to be installed, of the extra ``corpus``.
     """
 
     output: str
     inputs: tuple[str, ...]
-    model: str
+    model: str | None
     model_digest: str
+    packages: tuple[str, ...] = ()
 
 
 def check_workers(client: Client, address: str, needs: Needs | None) -> None:
@@ -80,6 +84,9 @@ def lacking(needs: Needs, token: str, content: str) -> str | None:
     token, content : str
         Name and content of a file in the output folder: another folder may have the same name.
     """
+    for package in needs.packages:
+        if find_spec(package) is None:
+            return f"has no {package}; install the extra 'corpus' there: pip install 'framing[corpus]'"
     output = Path(needs.output)
     if not _shows(output / token, content):
         return f"does not see the output folder {output} of this machine; name one on a disk that all share"
@@ -94,14 +101,20 @@ def lacking(needs: Needs, token: str, content: str) -> str | None:
                 file.read(1)
         except OSError as error:
             return f"cannot read {path}: {error.strerror}; the input has to lie on a disk that all share"
-    try:
-        from framing.artifact.manifest import read_manifest
+    return _lacks_model(needs)
 
-        digest = read_manifest(Path(needs.model))["digest"]
+
+def _lacks_model(needs: Needs) -> str | None:
+    from framing.artifact import default_folder
+    from framing.artifact.manifest import read_manifest
+
+    try:
+        digest = read_manifest(Path(needs.model or default_folder()))["digest"]
     except ArtifactError as error:
         return f"has no such model: {error}; name one by --model on a disk that all share"
     if digest != needs.model_digest:
-        return f"has another model at {needs.model}; name one by --model on a disk that all share"
+        which = "default model" if needs.model is None else f"model at {needs.model}"
+        return f"has another {which}; name one by --model on a disk that all share"
     return None
 
 

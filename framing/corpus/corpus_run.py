@@ -32,8 +32,9 @@ class CorpusRun:
         From `framing.corpus.shards.find_shards`.
     output : path-like
         The folder for the results.
-    model : path-like
-        The model's folder, as workers find it.
+    model : path-like or None
+        The model's folder, as workers find it; None for the one that comes with the package, wherever each worker has
+        that.
     settings : RunSettings
     threads : int
         How many each scorer may use.
@@ -43,14 +44,14 @@ class CorpusRun:
 
     shards: Sequence[Shard]
     output: str | os.PathLike[str]
-    model: str | os.PathLike[str]
+    model: str | os.PathLike[str] | None
     settings: RunSettings
     threads: int = 1
     overwrite: bool = False
 
     def jobs(self) -> list[ShardJob]:
-        output, model = os.path.realpath(self.output), os.path.realpath(self.model)
-        settings = self.settings
+        output, settings = os.path.realpath(self.output), self.settings
+        model = None if self.model is None else os.path.realpath(self.model)
         return [
             ShardJob(
                 shard, output, model, settings.digest, settings.fingerprint,

@@ -34,8 +34,8 @@ class ShardJob:
     shard : Shard
     output : str
         The folder for all results, absolute.
-    model : str
-        The model's folder, absolute.
+    model : str or None
+        The model's folder, absolute; None for the one that comes with the package.
     digest : str
         The model's digest, as in its manifest.
     run : str
@@ -52,7 +52,7 @@ class ShardJob:
 
     shard: Shard
     output: str
-    model: str
+    model: str | None
     digest: str
     run: str
     format: str = "jsonl"

@@ -9,7 +9,7 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from framing.artifact import load
+from framing.artifact import default_folder, load
 from framing.codebook import Codebook
 from framing.corpus.classifier import load_classifier
 from framing.corpus.cluster_checks import Needs
@@ -108,6 +108,8 @@ def classify_corpus(
     if outlet is not None:
         known_outlet(artifact, outlet)
     digest = str(artifact.manifest["digest"])
+    # Other machines may have the package, and its model with it, in another place.
+    own = None if model.resolve() == default_folder().resolve() else model.resolve()
     settings = RunSettings(artifact.name, digest, format_, full, outlet)
     # Each worker has a model of its own, this process among them.
     del artifact
@@ -115,12 +117,16 @@ def classify_corpus(
     work = ShardWork(load_classifier)
     executor: Executor = partial(in_process, work)
     if cluster is not None:
-        needs = Needs(str(Path(output).resolve()), _spread(shards), str(model.resolve()), digest)
+        with_parquet = format_ == "parquet" or any(shard.kind == "parquet" for shard in shards)
+        needs = Needs(
+            str(Path(output).resolve()), _spread(shards), None if own is None else str(own), digest,
+            ("pyarrow",) if with_parquet else (),
+        )  # fmt: skip
         executor = partial(on_cluster, work, address=cluster, needs=needs)
     elif jobs > 1:
         executor = partial(in_processes, work, jobs=min(jobs, len(shards)))
     return run(
-        CorpusRun(shards, output, model, settings, overwrite=overwrite),
+        CorpusRun(shards, output, own, settings, overwrite=overwrite),
         executor,
         on_progress=listener.on_progress,
         on_failed=listener.on_error,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import random
@@ -220,7 +221,8 @@ def test_shards_come_out_the_same_from_a_cluster_that_loses_a_worker(cluster: Cl
                 cluster.kill(cluster.processes[-1])
             yield pair
 
-    summary = run(CorpusRun(shards, there, model, settings), with_a_death)
+    # The same model, but as each worker has it in its own package.
+    summary = run(CorpusRun(shards, there, None, settings), with_a_death)
     assert summary.failed == {}
     assert summary.tally.paragraphs == 5 * 60 * 6
     written = results_of(there)
@@ -348,6 +350,21 @@ def test_another_folder_of_the_same_name_is_not_the_output_folder(tmp_path: Path
     assert problem is not None
     assert "does not see the output folder" in problem
     assert lacking(Needs(str(tmp_path), (), str(tmp_path), ""), "token", "this").startswith("has no such model")
+
+
+def test_the_model_of_the_package_is_the_workers_own_and_must_be_the_same(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("this", encoding="ascii")
+    needs = Needs(str(tmp_path), (), None, read_manifest(default_folder())["digest"])
+    assert lacking(needs, "token", "this") is None
+    problem = lacking(dataclasses.replace(needs, model_digest="0" * 64), "token", "this")
+    assert problem == "has another default model; name one by --model on a disk that all share"
+
+
+def test_what_parquet_needs_is_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("this", encoding="ascii")
+    needs = Needs(str(tmp_path), (), None, read_manifest(default_folder())["digest"], ("json", "no_such_package"))
+    problem = lacking(needs, "token", "this")
+    assert problem == "has no no_such_package; install the extra 'corpus' there: pip install 'framing[corpus]'"
 
 
 @pytest.mark.parametrize("form", ["127.0.0.1:{}", "tcp://127.0.0.1:{}", "no-such-host.invalid:{}", "rubbish://{}", ""])
