@@ -27,7 +27,7 @@ from framing.model.scorer import Scorer
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus import SEED, Corpus
 from measuring import markdown, save
-from scoring import lone_scores, scorers
+from scoring import scorers
 
 AT_ONCE = 5_000
 LARGEST = 1e-9
@@ -57,7 +57,7 @@ def of_scorer(artifact: Artifact, scorer: Scorer, *, lone: bool) -> Callable[[li
 
     def score(texts: list[str]) -> tuple[Scores, Scores]:
         if lone:
-            scores = lone_scores(model, scorer, texts)
+            scores = scorer.lone_scores(texts)
         else:
             own, shared = scorer.scan(texts).terms.block_scores(model.intercept)
             scores = own + shared
@@ -149,8 +149,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     others = {}
     for name, (scorer, _) in scorers(artifact.model).items():
         others[name] = of_scorer(artifact, scorer, lone=False)
-        if hasattr(scorer, "lone_scores"):
-            others[f"{name}, lone"] = of_scorer(artifact, scorer, lone=True)
+        others[f"{name}, lone"] = of_scorer(artifact, scorer, lone=True)
     sets = {
         "made paragraphs": (made.text for made in corpus.paragraphs(options.paragraphs, options.seed)),
         "every code point": every_code_point(words, options.step),

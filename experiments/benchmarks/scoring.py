@@ -84,19 +84,6 @@ def installed(module: str) -> bool:
     return find_spec(module) is not None
 
 
-def probabilities(model: FrameModel, scorer: Scorer, texts: Sequence[str] | Utf8Texts) -> NDArray[np.float64]:
-    """Give the labels' probabilities of lone paragraphs, as `Artifact.predict_proba` does."""
-    return np.exp(model.reading.lone_log_probabilities(lone_scores(model, scorer, texts)))
-
-
-def lone_scores(model: FrameModel, scorer: Scorer, texts: Sequence[str] | Utf8Texts) -> NDArray[np.float64]:
-    """Score lone paragraphs, shape (n_texts, n_frames), the short way where a scorer has one."""
-    if hasattr(scorer, "lone_scores"):
-        return scorer.lone_scores(texts)
-    own, shared = scorer.scan(texts).terms.block_scores(model.intercept)
-    return own + shared
-
-
 def terms_alone(artifact: Artifact) -> Artifact:
     """Leave out what the model smooths: TF-IDF of words and pairs, and linear weights."""
     model = dataclasses.replace(artifact.model, words=None, pieces=None, lenders=np.zeros((0, 0), np.int32))
@@ -135,7 +122,7 @@ def our_rows(model: FrameModel, texts: list[str], *, against: str, note: str = "
 
 
 def _scoring(model: FrameModel, scorer: Scorer, given: list[str] | Utf8Texts) -> Any:
-    return lambda: probabilities(model, scorer, given)
+    return lambda: model.probabilities(given, scorer)
 
 
 def pipeline_rows(artifact: Artifact, texts: list[str]) -> list[Row]:

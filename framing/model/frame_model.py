@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from framing.model.scorer import Scorer
     from framing.model.term_finder import TermFinder
     from framing.model.term_index import TermIndex
+    from framing.model.utf8_texts import Utf8Texts
 
 __all__ = [
     "AT_ONCE",
@@ -201,12 +202,12 @@ class FrameModel:
         own, shared = self.block_scores(texts)
         return own + shared
 
-    def probabilities(self, texts: Sequence[str], scorer: Scorer | None = None) -> Floats:
+    def probabilities(self, texts: Sequence[str] | Utf8Texts, scorer: Scorer | None = None) -> Floats:
         """Give the frames' probabilities for paragraphs taken one by one, shape (n_paragraphs, n_frames).
 
         Parameters
         ----------
-        texts : sequence of str
+        texts : sequence of str or Utf8Texts
         scorer : Scorer, optional
             Of this model; its own, which needs numpy alone, where none is given.
         """
