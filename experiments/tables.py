@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
+
+sys.path.append(str(Path(__file__).parent))
+from marked_page import between  # noqa: F401 - what the tables are put into a page with
 
 from framing.evaluation.wording import interval
 
@@ -68,16 +72,6 @@ def of_model(evaluation: dict[str, Any]) -> str:
         found = evaluation["shift"]
         lines += [_shift(title, found[name]) for name, title in STRATA.items() if found.get(name, {}).get("worst")]
     return "\n".join([*lines, *_in_use(evaluation)])
-
-
-def between(text: str, mark: str, content: str) -> str:
-    """Put content between the marks of a page."""
-    begin, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
-    before, found, rest = text.partition(begin)
-    _, closed, after = rest.partition(end)
-    if not found or not closed:
-        raise ValueError(f"the page has no '{begin}' with an '{end}' behind it")
-    return f"{before}{begin}\n{content}\n{end}{after}"
 
 
 def _experiment(name: str, result: dict[str, Any]) -> str:

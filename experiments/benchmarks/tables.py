@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
+# Behind this folder: both have tables.
+sys.path.append(str(Path(__file__).parents[1]))
+from marked_page import between
 from measuring import HOME, RESULTS
 
 from framing.files import written_aside
@@ -46,22 +49,6 @@ def unbacked(text: str, results: Path = RESULTS) -> list[str]:
     """Name the tables of a page that no result is there for."""
     missing = [name for name in SCRIPTS if not (results / f"{name}.json").exists()]
     return [name for name in missing if between(text, name, "").split() != text.split()]
-
-
-def between(text: str, mark: str, content: str) -> str:
-    """Put content between two marks of a page.
-
-    Raises
-    ------
-    ValueError
-        When the page has not both.
-    """
-    begin, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
-    before, found, rest = text.partition(begin)
-    _, closed, after = rest.partition(end)
-    if not found or not closed:
-        raise ValueError(f"the page has no '{begin}' with an '{end}' behind it")
-    return f"{before}{begin}\n{content}\n{end}{after}"
 
 
 def _measured(result: dict[str, Any]) -> str:
